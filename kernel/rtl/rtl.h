@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rtl: what both rings run. Compiled once for the kernel and once into ntdll; the host's unit
+ * tests compile it a third time. Calls nothing above it but ZwContinue and ZwRaiseException.
+ */
+#pragma once
+
+#include <stdarg.h>
+
+#include "nt/exception.h"
+#include "nt/teb.h"
+
+/* memory.c: the C functions that compilers call by themselves, and the few strings need. */
+void *memcpy(void *Destination, const void *Source, size_t Bytes);
+void *memmove(void *Destination, const void *Source, size_t Bytes);
+void *memset(void *Destination, int Value, size_t Bytes);
+int memcmp(const void *A, const void *B, size_t Bytes);
+size_t strlen(const char *String);
+int strcmp(const char *A, const char *B);
+int _stricmp(const char *A, const char *B);
+
+/* unicode.c */
+VOID NTAPI RtlInitUnicodeString(PUNICODE_STRING String, PCWSTR Source);
+VOID NTAPI RtlInitAnsiString(PANSI_STRING String, PCSTR Source);
+BOOLEAN NTAPI RtlEqualUnicodeString(const UNICODE_STRING *A, const UNICODE_STRING *B,
+                                    BOOLEAN CaseInsensitive);
+ULONG RtlpUtf8ToUnicode(PWSTR Destination, ULONG MaximumBytes, PCSTR Source, ULONG SourceBytes);
+ULONG RtlpUnicodeToUtf8(PCHAR Destination, ULONG MaximumBytes, PCWSTR Source, ULONG SourceBytes);
+
+/* format.c: C's formats, cut to d i u x X p c s, with l, ll, h, and NT's ws, wZ and Z. */
+int _vsnprintf(char *Buffer, size_t Count, const char *Format, va_list Arguments);
+int _snprintf(char *Buffer, size_t Count, const char *Format, ...);
+int sprintf(char *Buffer, const char *Format, ...);
+
+/* handlers.asm: calls Handler with a protector frame under it (nt-facts 4.6). */
+EXCEPTION_DISPOSITION NTAPI RtlpExecuteHandlerForException(
+    PEXCEPTION_RECORD Record, PEXCEPTION_REGISTRATION_RECORD Frame, PCONTEXT Context,
+    PVOID DispatcherContext, PEXCEPTION_ROUTINE Handler);
+EXCEPTION_DISPOSITION NTAPI RtlpExecuteHandlerForUnwind(PEXCEPTION_RECORD Record,
+                                                        PEXCEPTION_REGISTRATION_RECORD Frame,
+                                                        PCONTEXT Context, PVOID DispatcherContext,
+                                                        PEXCEPTION_ROUTINE Handler);
+
+/*
+ * fs:[0], [4] and [8]: the NT_TIB of the TEB in ring 3, of the KPCR in ring 0.
+ * The host's tests bring their own.
+ */
+#ifndef RTL_HOST_TEST
+#define RTLP_FS_READ(type, offset)                                                                 \
+    ({                                                                                             \
+        ULONG Value_;                                                                              \
+        __asm__ volatile("movl %%fs:%c1, %0" : "=r"(Value_) : "i"(offset));                        \
+        (type) Value_;                                                                             \
+    })
+static inline PEXCEPTION_REGISTRATION_RECORD RtlpGetExceptionList(VOID)
+{
+    return RTLP_FS_READ(PEXCEPTION_REGISTRATION_RECORD, 0);
+}
+static inline VOID RtlpSetExceptionList(PEXCEPTION_REGISTRATION_RECORD Frame)
+{
+    __asm__ volatile("movl %0, %%fs:0" ::"r"(Frame) : "memory");
+}
+static inline VOID RtlpGetStackLimits(ULONG *Low, ULONG *High)
+{
+    *Low = RTLP_FS_READ(ULONG, 8);
+    *High = RTLP_FS_READ(ULONG, 4);
+}
+#else
+PEXCEPTION_REGISTRATION_RECORD RtlpGetExceptionList(VOID);
+VOID RtlpSetExceptionList(PEXCEPTION_REGISTRATION_RECORD Frame);
+VOID RtlpGetStackLimits(ULONG *Low, ULONG *High);
+#endif
+
+/* TRUE when a registration record at Frame is aligned and lies whole inside the stack. */
+static inline BOOLEAN RtlpIsFrameInBounds(PEXCEPTION_REGISTRATION_RECORD Frame, ULONG Low,
+                                          ULONG High)
+{
+    ULONG Address = (ULONG)Frame;
+    return !(Address & 3) && Address >= Low && High >= sizeof(*Frame) &&
+           Address <= High - sizeof(*Frame);
+}
+
+/* The two services that dispatching ends in, in either ring. */
+NTSTATUS NTAPI ZwContinue(PCONTEXT Context, BOOLEAN TestAlert);
+NTSTATUS NTAPI ZwRaiseException(PEXCEPTION_RECORD Record, PCONTEXT Context, BOOLEAN FirstChance);
