@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Kernel messages, and the order in which the HAL takes the machine over. */
+#include "halp.h"
+
+VOID HalSerialWriteKernel(PCSTR Bytes, ULONG Count)
+{
+    HalSerialWrite(HalpHasSerial(HAL_COM2) ? HAL_COM2 : HAL_COM1, Bytes, Count);
+}
+
+VOID HalDisplayString(PCSTR String)
+{
+    ULONG Count = 0;
+
+    while (String[Count] != 0) {
+        Count++;
+    }
+    HalSerialWriteKernel(String, Count);
+    HalScreenWrite(String, Count);
+}
+
+VOID HalInitializeDisplay(VOID)
+{
+    HalpInitializeSerial();
+}
+
+VOID HalInitializeSystem(volatile UCHAR *Irql, volatile ULONG *Irr, volatile ULONG *Idr)
+{
+    HalpInitializePics(Irql, Irr, Idr);
+}
+
+VOID HalStartInterrupts(VOID)
+{
+    HalpStartClock();
+    HalpEnableIrq(HAL_IRQ_CLOCK);
+    HalpEnableIrq(HAL_IRQ_KEYBOARD);
+    HalpEnableSerialInterrupts();
+}
