@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Between a trap frame and a CONTEXT, both ways. nt-facts 3.10, 3.11. */
+#pragma once
+
+#include "trapframe.h"
+
+/*
+ * Copies the groups that Context->ContextFlags asks for out of the frame, floating point out of
+ * the processor. Ring-0 frames have no ESP and SS: those come from where the frame ends.
+ */
+VOID KeContextFromKframes(const KTRAP_FRAME *Frame, PCONTEXT Context);
+
+/*
+ * The reverse. With Mode UserMode the values come from a program: they are sanitised so that no
+ * CONTEXT gives ring 3 more than it had. With KernelMode Frame is a ring-0 frame and its ESP may
+ * only grow; a new ESP makes it an edited frame (trapframe.h).
+ */
+VOID KeContextToKframes(PKTRAP_FRAME Frame, const CONTEXT *Context, KPROCESSOR_MODE Mode);
+
+/* The flags that a program may choose, in the form that iret may load. */
+ULONG KiSanitizeEFlags(ULONG EFlags, KPROCESSOR_MODE Mode);
+
+/* fpu.c */
+VOID KiInitializeFpu(VOID);
+VOID KiSaveFloatingState(PCONTEXT Context);
+VOID KiRestoreFloatingState(const CONTEXT *Context);
+/* Unmasked exceptions as a status, the x87's (#MF) or, with Simd, the SSE unit's (#XM). */
+NTSTATUS KiFloatingErrorStatus(BOOLEAN Simd, ULONG *ErrorOffset, ULONG *DataOffset);

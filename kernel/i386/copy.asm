@@ -1,0 +1,65 @@
+; SPDX-License-Identifier: MIT
+; The only instructions of ring 0 that touch ring 3's memory. They stand under a frame on the
+; KPCR's exception list, as a program's would under one on the TEB's, and RtlDispatchException
+; finds it there (promise 3 of the design).
+%include "asm/abi.inc"
+%include "asm/cfi.inc"
+%include "offsets.inc"
+
+EXCEPTION_UNWIND        equ     6
+ContinueExecution       equ     0
+ContinueSearch          equ     1
+
+                section .text
+
+; NTSTATUS KiCopyMemoryGuarded(PVOID Destination, const VOID *Source, ULONG Bytes);
+; STATUS_SUCCESS, or the code of the exception that stopped the copy. Both ranges have been
+; probed (ke/usercopy.c). IRQL < DISPATCH_LEVEL: the access may have to wait for a page.
+;
+;   [esp+18] Bytes  [esp+14] Source  [esp+10] Destination  [esp+0C] return
+;   [esp+08] ESI    [esp+04] EDI
+; and below them the registration record: Handler, Next <- fs:[0]
+PROC CDECL(KiCopyMemoryGuarded)
+                CPUSH   esi, REG_ESI
+                CPUSH   edi, REG_EDI
+                mov     edi, [esp+0Ch]
+                mov     esi, [esp+10h]
+                mov     ecx, [esp+14h]
+                CPUSH   KiCopyHandler
+                CPUSH   dword [fs:0]
+                mov     [fs:0], esp
+                mov     edx, ecx
+                shr     ecx, 2
+                rep     movsd
+                mov     ecx, edx
+                and     ecx, 3
+                rep     movsb
+                xor     eax, eax
+KiCopyFault:                                    ; after a fault: EAX = its code
+                CPOP    dword [fs:0]
+                CPOP    ecx
+                CPOP    edi
+                CPOP    esi
+                ret
+ENDPROC
+
+; The handler: EXCEPTION_DISPOSITION (Record, Frame, Context, DispatcherContext), cdecl.
+; A fault on a user address continues at KiCopyFault; on any other it is the kernel's own.
+KiCopyHandler:
+                CFI_BEGIN cfi_cie
+                CFI_DEF_CFA REG_ESP, 4
+                mov     ecx, [esp+4]
+                mov     eax, ContinueSearch
+                test    dword [ecx+RECORD_FLAGS], EXCEPTION_UNWIND
+                jnz     .done
+                cmp     dword [ecx+RECORD_PARAMETERS], 2
+                jb      .done
+                cmp     dword [ecx+RECORD_INFORMATION+4], USER_PROBE_ADDRESS
+                jae     .done
+                mov     edx, [esp+0Ch]
+                mov     dword [edx+CONTEXT_EIP], KiCopyFault
+                mov     eax, [ecx+RECORD_CODE]
+                mov     [edx+CONTEXT_EAX], eax
+                mov     eax, ContinueExecution
+.done:          ret
+                CFI_END
