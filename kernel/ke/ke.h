@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* Ke: threads, their switching, time, and the end of everything (the bugcheck). */
+#pragma once
+
+#include "hal.h"
+#include "i386/pcr.h"
+#include "ke/thread.h"
+
+static inline PKTHREAD KeGetCurrentThread(VOID)
+{
+    PKTHREAD Thread;
+    __asm__ volatile("movl %%fs:%c1, %0"
+                     : "=r"(Thread)
+                     : "i"(FIELD_OFFSET(KPCR, PrcbData.CurrentThread)));
+    return Thread;
+}
+
+/* Whom the service in progress works for: UserMode means its pointers cannot be trusted. */
+static inline KPROCESSOR_MODE KeGetPreviousMode(VOID)
+{
+    return KeGetCurrentThread()->PreviousMode;
+}
+
+/* thread.c */
+
+/* Runs first in a new thread, on its own stack: trap/startup.asm registers it at init. */
+extern VOID (*KeThreadStartup)(VOID);
+typedef VOID (*PKSYSTEM_ROUTINE)(PVOID StartRoutine, PVOID StartContext);
+
+/*
+ * Makes a user thread whose base trap frame is made of *Context (sanitised). It starts, when
+ * KeReadyThread is called, with SystemRoutine(StartRoutine, StartContext) and leaves through that
+ * frame when it returns. Stack: its high end; MmCreateKernelStack's. The memory is the caller's.
+ */
+VOID KeInitializeThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULONG StackLimit,
+                        PKSYSTEM_ROUTINE SystemRoutine, PVOID StartRoutine, PVOID StartContext,
+                        const CONTEXT *Context, PTEB Teb);
+
+/* Makes the thread that booted the idle thread. */
+VOID KeInitializeIdleThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULONG StackLimit);
+
+/* scheduler.c. IRQL <= DISPATCH_LEVEL. */
+VOID KeReadyThread(PKTHREAD Thread);
+NTSTATUS KeYieldExecution(VOID); /* STATUS_NO_YIELD_PERFORMED: nobody else was ready */
+DECLSPEC_NORETURN VOID KeIdleLoop(VOID);
+VOID KiSwapThread(VOID); /* the caller has left the running state; interrupts off */
+VOID KiSwapStacks(PULONG SaveEsp, ULONG NewEsp);
+
+/* time.c */
+VOID KeInitializeTime(VOID);
+VOID KeUpdateSystemTime(const KTRAP_FRAME *Frame); /* the clock interrupt, CLOCK2_LEVEL */
+ULONGLONG KeQueryInterruptTime(VOID);              /* 100 ns since boot */
+ULONGLONG KeQuerySystemTime(VOID);                 /* 100 ns since 1601 */
+
+/*
+ * Stops the calling thread for Interval: negative 100 ns from now, positive until that system
+ * time; rounded up to the clock. PASSIVE_LEVEL. delay.c
+ */
+NTSTATUS KeDelayExecutionThread(LONGLONG Interval);
+VOID KiExpireDelays(ULONGLONG InterruptTime); /* from KeUpdateSystemTime */
+
+VOID KiMeasureProcessor(VOID); /* measure.c: once, the clock running */
+
+/* usercopy.c: the way between the rings for data. PASSIVE_LEVEL or APC_LEVEL. */
+
+/*
+ * Copies from, to the caller's memory. With previous mode UserMode the range must end at or
+ * below MM_USER_PROBE_ADDRESS. STATUS_ACCESS_VIOLATION, or what the fault was.
+ */
+NTSTATUS KeCopyFromCaller(PVOID Destination, const VOID *Source, ULONG Bytes);
+NTSTATUS KeCopyToCaller(PVOID Destination, const VOID *Source, ULONG Bytes);
+NTSTATUS KeProbeForWrite(PVOID Address, ULONG Bytes); /* is it writable, whole? */
+
+/*
+ * The same for memory of ring 3 whoever asks (stack images, TEBs): always probed.
+ * Addresses must be below MM_USER_PROBE_ADDRESS.
+ */
+NTSTATUS KeCopyFromUser(PVOID Destination, const VOID *Source, ULONG Bytes);
+NTSTATUS KeCopyToUser(PVOID Destination, const VOID *Source, ULONG Bytes);
+
+/* display.c: a formatted kernel message (rtl/format.c's formats), at most 511 characters. */
+VOID KeDisplay(PCSTR Format, ...);
+
+/* bugcheck.c: codes from nt/bugcodes.def. Never returns; any state of the machine will do. */
+enum {
+#define BUGCODE(value, name) name = (value),
+#include "nt/bugcodes.def"
+#undef BUGCODE
+};
+DECLSPEC_NORETURN VOID KeBugCheckEx(ULONG Code, ULONG P1, ULONG P2, ULONG P3, ULONG P4);
+/* The same, showing the state in which the trap found the processor. */
+DECLSPEC_NORETURN VOID KeBugCheckTrap(ULONG Code, ULONG P1, ULONG P2, ULONG P3, ULONG P4,
+                                      const KTRAP_FRAME *Frame);
