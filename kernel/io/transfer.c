@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/* NtReadFile and NtWriteFile, through a small buffer on the kernel stack. */
+#include "io.h"
+#include "nt/services.h"
+#include "mm/mm.h"
+#include "rtl/rtl.h"
+
+#define CHUNK 512UL
+
+/*
+ * What the two have in common: the file behind the handle, and a status block to write.
+ * Event must be 0, APCs are not queued: every transfer is over when the call returns.
+ */
+static NTSTATUS IopBeginTransfer(HANDLE FileHandle, HANDLE Event, PIO_STATUS_BLOCK IoStatusBlock,
+                                 PFILE_OBJECT *File)
+{
+    NTSTATUS Status = KeProbeForWrite(IoStatusBlock, sizeof(*IoStatusBlock));
+
+    if (NT_SUCCESS(Status)) {
+        Status = ObReferenceObjectByHandle(ObCurrentTable(), FileHandle,
+                                           &IoFileObjectType, (PVOID *)File);
+    }
+    if (NT_SUCCESS(Status) && Event != NULL) {
+        ObDereferenceObject(*File);
+        Status = STATUS_INVALID_HANDLE;
+    }
+    return Status;
+}
+
+static NTSTATUS IopEndTransfer(PFILE_OBJECT File, PIO_STATUS_BLOCK IoStatusBlock, NTSTATUS Status,
+                               ULONG Transferred)
+{
+    IO_STATUS_BLOCK Result = {Status, Transferred};
+    NTSTATUS Written = KeCopyToCaller(IoStatusBlock, &Result, sizeof(Result));
+
+    ObDereferenceObject(File);
+    return NT_SUCCESS(Written) ? Status : Written;
+}
+
+static NTSTATUS IopReadConsole(PVOID Buffer, ULONG Length, PULONG Done)
+{
+    CHAR Chunk[CHUNK];
+    NTSTATUS Status = KeProbeForWrite(Buffer, Length);
+
+    if (NT_SUCCESS(Status)) {
+        Status = IoConsoleRead(Chunk, Length < CHUNK ? Length : CHUNK, Done);
+    }
+    if (NT_SUCCESS(Status)) {
+        Status = KeCopyToCaller(Buffer, Chunk, *Done);
+    }
+    return Status;
+}
+
+/* ByteOffset NULL: from where the last read ended. */
+static NTSTATUS IopReadModule(PFILE_OBJECT File, PVOID Buffer, ULONG Length,
+                              PLARGE_INTEGER ByteOffset, PULONG Done)
+{
+    LARGE_INTEGER Offset = {.QuadPart = File->Position};
+    const LOADER_MODULE *Module = File->Module;
+    NTSTATUS Status = STATUS_SUCCESS;
+
+    if (ByteOffset != NULL) {
+        Status = KeCopyFromCaller(&Offset, ByteOffset, sizeof(Offset));
+    }
+    if (!NT_SUCCESS(Status)) {
+        return Status;
+    }
+    if (Offset.QuadPart < 0) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    if (Offset.QuadPart >= Module->Bytes) {
+        return STATUS_END_OF_FILE;
+    }
+    *Done = Length < Module->Bytes - Offset.LowPart ? Length : Module->Bytes - Offset.LowPart;
+    Status = KeCopyToCaller(
+        Buffer, (const UCHAR *)MmModuleBytes(Module) + Offset.LowPart, *Done);
+    if (NT_SUCCESS(Status)) {
+        File->Position = Offset.LowPart + *Done;
+    }
+    return Status;
+}
+
+/*
+ * Reads at most Length bytes; console input gives what has come, and waits for the first byte.
+ * STATUS_END_OF_FILE; STATUS_INVALID_DEVICE_REQUEST on an output stream.
+ */
+NTSTATUS NTAPI NtReadFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PVOID ApcContext,
+                          PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer, ULONG Length,
+                          PLARGE_INTEGER ByteOffset, PULONG Key)
+{
+    PFILE_OBJECT File;
+    ULONG Done = 0;
+    NTSTATUS Status = IopBeginTransfer(FileHandle, Event, IoStatusBlock, &File);
+
+    (VOID) ApcRoutine;
+    (VOID) ApcContext;
+    (VOID) Key;
+    if (!NT_SUCCESS(Status)) {
+        return Status;
+    }
+    if (File->Kind == IoModuleFile) {
+        Status = IopReadModule(File, Buffer, Length, ByteOffset, &Done);
+    } else if (File->Kind != IoConsoleInput) {
+        Status = STATUS_INVALID_DEVICE_REQUEST;
+    } else if (Length != 0) {
+        Status = IopReadConsole(Buffer, Length, &Done);
+    }
+    return IopEndTransfer(File, IoStatusBlock, Status, NT_SUCCESS(Status) ? Done : 0);
+}
+
+/* All of Length bytes. STATUS_ACCESS_DENIED on a module, INVALID_DEVICE_REQUEST on the input. */
+NTSTATUS NTAPI NtWriteFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PVOID ApcContext,
+                           PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer, ULONG Length,
+                           PLARGE_INTEGER ByteOffset, PULONG Key)
+{
+    CHAR Chunk[CHUNK];
+    PFILE_OBJECT File;
+    ULONG Done = 0;
+    NTSTATUS Status = IopBeginTransfer(FileHandle, Event, IoStatusBlock, &File);
+
+    (VOID) ApcRoutine;
+    (VOID) ApcContext;
+    (VOID) ByteOffset;
+    (VOID) Key;
+    if (!NT_SUCCESS(Status)) {
+        return Status;
+    }
+    if (File->Kind == IoModuleFile) {
+        Status = STATUS_ACCESS_DENIED;
+    } else if (File->Kind == IoConsoleInput) {
+        Status = STATUS_INVALID_DEVICE_REQUEST;
+    }
+    while (NT_SUCCESS(Status) && Done < Length) {
+        ULONG Part = Length - Done < CHUNK ? Length - Done : CHUNK;
+
+        Status = KeCopyFromCaller(Chunk, (PUCHAR)Buffer + Done, Part);
+        if (NT_SUCCESS(Status)) {
+            IoConsoleWrite(File->Kind, Chunk, Part);
+            Done += Part;
+        }
+    }
+    return IopEndTransfer(File, IoStatusBlock, Status, NT_SUCCESS(Status) ? Done : 0);
+}
+
+/* A kernel message of a native program's: to the screen and the kernel's port. */
+NTSTATUS NTAPI NtDisplayString(PUNICODE_STRING String)
+{
+    UNICODE_STRING Local;
+    NTSTATUS Status = KeCopyFromCaller(&Local, String, sizeof(Local));
+
+    for (ULONG Done = 0; NT_SUCCESS(Status) && Done < (Local.Length & ~1UL);) {
+        ULONG Part = Local.Length - Done < CHUNK / 2 ? (Local.Length - Done) & ~1UL : CHUNK / 2;
+        WCHAR Text[CHUNK / 4];
+        CHAR Utf8[CHUNK];
+
+        Status = KeCopyFromCaller(Text, (PUCHAR)Local.Buffer + Done, Part);
+        if (NT_SUCCESS(Status)) {
+            Utf8[RtlpUnicodeToUtf8(Utf8, sizeof(Utf8) - 1, Text, Part)] = 0;
+            HalDisplayString(Utf8);
+            Done += Part;
+        }
+    }
+    return Status;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* The end of the process, which is the end of the run. */
+#include "nt/services.h"
+#include "ps.h"
+
+/* The launcher reads this line (tools/mica): it is the last one, and only the kernel writes it. */
+DECLSPEC_NORETURN VOID PsExitProcess(NTSTATUS ExitStatus)
+{
+    PCSTR Name = RtlpStatusName(ExitStatus);
+
+    PsGetCurrentProcess()->ExitStatus = ExitStatus;
+    KeDisplay("mica: %s exited with status %08lX%s%s\n", PsGetCurrentProcess()->ImageFileName,
+              ExitStatus, Name != NULL ? " " : "", Name != NULL ? Name : "");
+    HalReturnToHost(HAL_EXIT_PROGRAM_ENDED);
+}
+
+/*
+ * Process: NtCurrentProcess(), or NULL, which ends all other threads of the caller and returns:
+ * there are none yet. STATUS_INVALID_HANDLE for any other handle.
+ */
+NTSTATUS NTAPI NtTerminateProcess(HANDLE Process, NTSTATUS ExitStatus)
+{
+    if (Process == NULL) {
+        return STATUS_SUCCESS;
+    }
+    if (Process != NtCurrentProcess()) {
+        return STATUS_INVALID_HANDLE;
+    }
+    PsExitProcess(ExitStatus);
+}

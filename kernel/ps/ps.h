@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* Ps: processes and threads. There is one process so far; the machine ends with it. */
+#pragma once
+
+#include "ke/ke.h"
+#include "loader.h"
+#include "mm/mm.h"
+#include "nt/peb.h"
+#include "ob/ob.h"
+
+#define PS_IMAGE_NAME_LENGTH 16 /* EPROCESS.ImageFileName */
+
+typedef struct _ETHREAD {
+    /*000*/ KTHREAD Tcb;
+    /*1B0*/ LARGE_INTEGER CreateTime, ExitTime;
+    /*1C0*/ NTSTATUS ExitStatus;
+    /*1C4*/ UCHAR Reserved0[0x1E0 - 0x1C4];
+    /*1E0*/ CLIENT_ID Cid;
+    /*1E8*/ UCHAR Reserved1[0x22C - 0x1E8];
+    /*22C*/ struct _EPROCESS *ThreadsProcess;
+    /*230*/ PVOID StartAddress, Win32StartAddress;
+    /*238*/ ULONG Reserved2[2];
+} ETHREAD, *PETHREAD;
+
+typedef struct _EPROCESS {
+    /*000*/ KPROCESS Pcb;
+    /*068*/ NTSTATUS ExitStatus;
+    /*06C*/ UCHAR Reserved0[0x80 - 0x6C];
+    /*080*/ LARGE_INTEGER CreateTime, ExitTime;
+    /*090*/ ULONG Reserved1;
+    /*094*/ HANDLE UniqueProcessId;
+    /*098*/ LIST_ENTRY ActiveProcessLinks;
+    /*0A0*/ UCHAR Reserved2[0xFC - 0xA0];
+    /*0FC*/ PVOID DebugPort, ExceptionPort;
+    /*104*/ PHANDLE_TABLE ObjectTable;
+    /*108*/ PVOID Token;
+    /*10C*/ UCHAR Reserved3[0x164 - 0x10C];
+    /*164*/ ULONG PageDirectoryPte;
+    /*168*/ ULONG Reserved4[2];
+    /*170*/ PVOID VadRoot;
+    /*174*/ UCHAR Reserved5[0x188 - 0x174];
+    /*188*/ HANDLE SectionHandle;
+    /*18C*/ PPEB Peb;
+    /*190*/ PVOID SectionBaseAddress;
+    /*194*/ ULONG Reserved6;
+    /*198*/ NTSTATUS LastThreadExitStatus;
+    /*19C*/ UCHAR Reserved7[0x1B8 - 0x19C];
+    /*1B8*/ PVOID VdmObjects;
+    /*1BC*/ UCHAR Reserved8[0x1DC - 0x1BC];
+    /*1DC*/ CHAR ImageFileName[PS_IMAGE_NAME_LENGTH];
+    /*1EC*/ ULONG Reserved9[3];
+    /* Mica's own, behind NT 4's 1F8 bytes */
+    MM_ADDRESS_SPACE AddressSpace;
+    HANDLE_TABLE HandleTable;
+} EPROCESS, *PEPROCESS;
+
+static inline PETHREAD PsGetCurrentThread(VOID)
+{
+    return CONTAINING_RECORD(KeGetCurrentThread(), ETHREAD, Tcb);
+}
+
+static inline PEPROCESS PsGetCurrentProcess(VOID)
+{
+    return PsGetCurrentThread()->ThreadsProcess;
+}
+
+/* systemdll.c: where ntdll is mapped, and its entry points that the kernel knows by name. */
+typedef struct _PS_SYSTEM_DLL {
+    ULONG Base;
+    ULONG LdrInitializeThunk;
+    ULONG KiUserApcDispatcher;
+    ULONG KiUserExceptionDispatcher;
+    ULONG KiUserCallbackDispatcher;
+    ULONG KiRaiseUserExceptionDispatcher;
+    ULONG RtlUserThreadStart;
+} PS_SYSTEM_DLL;
+extern PS_SYSTEM_DLL PsSystemDll;
+/* Finds them in the file. On failure *Missing names the export that is not there. */
+NTSTATUS PsLocateSystemDll(const VOID *File, ULONG Bytes, ULONG Base, PCSTR *Missing);
+
+/*
+ * create.c: the first process, from the modules, its thread ready to run SystemRoutine.
+ * NULL, or what is wrong, with *Status saying it NT's way; the text is constant.
+ */
+PCSTR PsCreateFirstProcess(const LOADER_BLOCK *Loader, PKSYSTEM_ROUTINE SystemRoutine,
+                           NTSTATUS *Status);
+
+/* parameters.c: environment and process parameters in the current address space. */
+NTSTATUS PspCreateParameters(const LOADER_BLOCK *Loader, PCSTR ImageName,
+                             PRTL_USER_PROCESS_PARAMETERS *Parameters);
+
+/* exit.c: prints the closing line and ends the run. */
+DECLSPEC_NORETURN VOID PsExitProcess(NTSTATUS ExitStatus);
+
+/* report.c: what is known about an exception nobody handled. */
+VOID PsReportUnhandledException(const EXCEPTION_RECORD *Record, const CONTEXT *Context);
+
+#define NT4(type, field, off) ASSERT_OFFSET(type, field, off)
+NT4(ETHREAD, CreateTime, 0x1B0);
+NT4(ETHREAD, Cid, 0x1E0);
+NT4(ETHREAD, ThreadsProcess, 0x22C);
+ASSERT_SIZE(ETHREAD, 0x240);
+NT4(EPROCESS, ExitStatus, 0x068);
+NT4(EPROCESS, UniqueProcessId, 0x094);
+NT4(EPROCESS, DebugPort, 0x0FC);
+NT4(EPROCESS, ObjectTable, 0x104);
+NT4(EPROCESS, VadRoot, 0x170);
+NT4(EPROCESS, Peb, 0x18C);
+NT4(EPROCESS, ImageFileName, 0x1DC);
+NT4(EPROCESS, AddressSpace, 0x1F8);
+#undef NT4
