@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* NtContinue and NtRaiseException: services that come back through a CONTEXT. nt-facts 4.8. */
+#include "ps/ps.h"
+#include "trap.h"
+
+/*
+ * Takes the service's frame off the thread's list, as KiServiceExit would have. Its Edx and
+ * PreviousPreviousMode are about to be overwritten by the CONTEXT's.
+ */
+static KPROCESSOR_MODE KiUnlinkServiceFrame(PKTRAP_FRAME Frame)
+{
+    PKTHREAD Thread = KeGetCurrentThread();
+    KPROCESSOR_MODE Mode = Thread->PreviousMode;
+
+    Thread->TrapFrame = (PKTRAP_FRAME)Frame->Edx;
+    Thread->PreviousMode = (KPROCESSOR_MODE)Frame->PreviousPreviousMode;
+    return Mode;
+}
+
+/* Segments that the CONTEXT does not set are flat: a service's frame has only some of them. */
+static VOID KiCompleteServiceFrame(PKTRAP_FRAME Frame)
+{
+    Frame->Dr0 = Frame->Dr1 = Frame->Dr2 = Frame->Dr3 = Frame->Dr6 = Frame->Dr7 = 0;
+}
+
+/*
+ * Goes on with *Context. Returns only a status: STATUS_ACCESS_VIOLATION, or what reading the
+ * CONTEXT met. TestAlert has no effect until there are alerts.
+ */
+NTSTATUS NTAPI NtContinue(PCONTEXT Context, BOOLEAN TestAlert)
+{
+    PKTRAP_FRAME Frame = KeGetCurrentThread()->TrapFrame;
+    CONTEXT Local;
+    NTSTATUS Status = KeCopyFromCaller(&Local, Context, sizeof(Local));
+
+    (VOID) TestAlert;
+    if (!NT_SUCCESS(Status)) {
+        return Status;
+    }
+    KiCompleteServiceFrame(Frame);
+    KeContextToKframes(Frame, &Local, KiUnlinkServiceFrame(Frame));
+    KiLeaveThroughFrame(Frame);
+}
+
+/* The record as far as it is used; no more parameters than fit. */
+static NTSTATUS KiCaptureRecord(PEXCEPTION_RECORD Record, PEXCEPTION_RECORD Local)
+{
+    ULONG Fixed = FIELD_OFFSET(EXCEPTION_RECORD, ExceptionInformation);
+    NTSTATUS Status = KeCopyFromCaller(Local, Record, Fixed);
+
+    if (!NT_SUCCESS(Status)) {
+        return Status;
+    }
+    if (Local->NumberParameters > EXCEPTION_MAXIMUM_PARAMETERS) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    return KeCopyFromCaller(Local->ExceptionInformation, Record->ExceptionInformation,
+                            Local->NumberParameters * sizeof(ULONG));
+}
+
+#define INTERNAL_CODE 0x10000000L /* ring 3 may not raise the kernel's own codes */
+
+/*
+ * Raises *Record in *Context. FirstChance FALSE: nobody handled it, so the process ends.
+ * Returns only a status: STATUS_INVALID_PARAMETER for too many parameters; what a capture met.
+ */
+NTSTATUS NTAPI NtRaiseException(PEXCEPTION_RECORD Record, PCONTEXT Context, BOOLEAN FirstChance)
+{
+    PKTRAP_FRAME Frame = KeGetCurrentThread()->TrapFrame;
+    EXCEPTION_RECORD LocalRecord;
+    CONTEXT LocalContext;
+    KPROCESSOR_MODE Mode;
+    NTSTATUS Status = KeCopyFromCaller(&LocalContext, Context, sizeof(LocalContext));
+
+    if (NT_SUCCESS(Status)) {
+        Status = KiCaptureRecord(Record, &LocalRecord);
+    }
+    if (!NT_SUCCESS(Status)) {
+        return Status;
+    }
+    LocalRecord.ExceptionCode &= ~INTERNAL_CODE;
+    Mode = KiUnlinkServiceFrame(Frame);
+    KiCompleteServiceFrame(Frame);
+    KeContextToKframes(Frame, &LocalContext, Mode);
+    KiDispatchException(&LocalRecord, Frame, Mode, FirstChance);
+    KiLeaveThroughFrame(Frame);
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * KiDispatchException: who gets to see an exception, in which order. nt-facts 4.1-4.3.
+ * Debuggers come first in NT's order; dbgk/ and the kernel debugger will be asked at the two
+ * places marked here, once they exist.
+ */
+#include "i386/cpu.h"
+#include "ps/ps.h"
+#include "rtl/rtl.h"
+#include "trap.h"
+
+#define HANDLER_CONTEXT                                                                            \
+    (CONTEXT_FULL | CONTEXT_FLOATING_POINT | CONTEXT_DEBUG_REGISTERS | CONTEXT_EXTENDED_REGISTERS)
+
+/* What the user stack gets, from low addresses to high: nt/dispatch.h has the picture. */
+typedef struct _KI_EXCEPTION_IMAGE {
+    ULONG RecordBytes;
+    ULONG ContextAddress, RecordAddress, Esp;
+} KI_EXCEPTION_IMAGE;
+
+static KI_EXCEPTION_IMAGE KiPlaceImage(const EXCEPTION_RECORD *Record, ULONG UserEsp)
+{
+    KI_EXCEPTION_IMAGE Image;
+
+    Image.RecordBytes = FIELD_OFFSET(EXCEPTION_RECORD, ExceptionInformation) +
+                        Record->NumberParameters * sizeof(ULONG);
+    Image.ContextAddress = (UserEsp & ~3UL) - sizeof(CONTEXT);
+    Image.RecordAddress = Image.ContextAddress - Image.RecordBytes;
+    Image.Esp = Image.RecordAddress - sizeof(KEXCEPTION_STACK);
+    return Image;
+}
+
+/* An ESP near 0 wraps around to an Image.Esp above the probe address: the copy refuses it. */
+static NTSTATUS KiWriteImage(const KI_EXCEPTION_IMAGE *Image, const EXCEPTION_RECORD *Record,
+                             const CONTEXT *Context)
+{
+    KEXCEPTION_STACK Pointers = {(PEXCEPTION_RECORD)Image->RecordAddress,
+                                 (PCONTEXT)Image->ContextAddress};
+    NTSTATUS Status = KeCopyToUser((PVOID)Image->ContextAddress, Context, sizeof(*Context));
+
+    if (NT_SUCCESS(Status)) {
+        Status = KeCopyToUser((PVOID)Image->RecordAddress, Record, Image->RecordBytes);
+    }
+    return NT_SUCCESS(Status) ? KeCopyToUser((PVOID)Image->Esp, &Pointers, sizeof(Pointers))
+                              : Status;
+}
+
+/* First chance of a program: its own handlers, through KiUserExceptionDispatcher. */
+static NTSTATUS KiDispatchToUser(PEXCEPTION_RECORD Record, PKTRAP_FRAME Frame,
+                                 const CONTEXT *Context)
+{
+    KI_EXCEPTION_IMAGE Image = KiPlaceImage(Record, Context->Esp);
+    NTSTATUS Status = KiWriteImage(&Image, Record, Context);
+
+    if (Status == STATUS_STACK_OVERFLOW) {
+        /* The image itself ran into the last page: that is the exception now. Once. */
+        *Record = (EXCEPTION_RECORD){
+            .ExceptionCode = STATUS_STACK_OVERFLOW,
+            .ExceptionAddress = Record->ExceptionAddress,
+        };
+        Image = KiPlaceImage(Record, Context->Esp);
+        Status = KiWriteImage(&Image, Record, Context);
+    }
+    if (NT_SUCCESS(Status)) {
+        KiSetUserDispatcher(Frame, PsSystemDll.KiUserExceptionDispatcher, Image.Esp);
+    }
+    return Status;
+}
+
+static VOID KiDispatchUserException(PEXCEPTION_RECORD Record, PKTRAP_FRAME Frame,
+                                    const CONTEXT *Context, BOOLEAN FirstChance)
+{
+    NTSTATUS Code = Record->ExceptionCode;
+
+    if (FirstChance) {
+        /* here: kernel debugger, then debug port, first chance */
+        if (NT_SUCCESS(KiDispatchToUser(Record, Frame, Context))) {
+            return;
+        }
+        /* A stack that cannot be written: no handler can run, and the code stays (4.3). */
+    }
+    /* here: debug port, second chance; exception port */
+    PsReportUnhandledException(Record, Context);
+    PsExitProcess(Code);
+}
+
+static VOID KiDispatchKernelException(PEXCEPTION_RECORD Record, PKTRAP_FRAME Frame,
+                                      PCONTEXT Context, BOOLEAN FirstChance)
+{
+    if (!FirstChance || !RtlDispatchException(Record, Context)) {
+        KeBugCheckTrap(KMODE_EXCEPTION_NOT_HANDLED, Record->ExceptionCode,
+                       (ULONG)Record->ExceptionAddress, (ULONG)Frame, 0, Frame);
+    }
+    KeContextToKframes(Frame, Context, KernelMode);
+}
+
+VOID KiDispatchException(PEXCEPTION_RECORD Record, PKTRAP_FRAME Frame, KPROCESSOR_MODE PreviousMode,
+                         BOOLEAN FirstChance)
+{
+    CONTEXT Context;
+
+    KeGetCurrentPrcb()->KeExceptionDispatchCount++;
+    Context.ContextFlags = PreviousMode == UserMode ? HANDLER_CONTEXT
+                                                    : CONTEXT_FULL | CONTEXT_DEBUG_REGISTERS;
+    KeContextFromKframes(Frame, &Context);
+    if (Record->ExceptionCode == STATUS_BREAKPOINT) {
+        Context.Eip--; /* a handler sees the breakpoint, the frame what comes after it */
+    }
+    if (PreviousMode == UserMode) {
+        KiDispatchUserException(Record, Frame, &Context, FirstChance);
+    } else {
+        KiDispatchKernelException(Record, Frame, &Context, FirstChance);
+    }
+}
+
+VOID KiRaiseFault(PKTRAP_FRAME Frame, NTSTATUS Code, ULONG Address, ULONG Parameters, ULONG P0,
+                  ULONG P1)
+{
+    EXCEPTION_RECORD Record = {
+        .ExceptionCode = Code,
+        .ExceptionAddress = (PVOID)Address,
+        .NumberParameters = Parameters,
+        .ExceptionInformation = {P0, P1},
+    };
+
+    KiDispatchException(&Record, Frame, KiIsUserFrame(Frame) ? UserMode : KernelMode, TRUE);
+}

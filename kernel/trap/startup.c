@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* A user thread's last steps in ring 0. nt-facts 6.3, steps 3 and 4. */
+#include "ps/ps.h"
+#include "trap.h"
+
+/*
+ * Lays an APC for LdrInitializeThunk over the base trap frame: the loader runs first, and its
+ * NtContinue leads to the start address. Here a debugger will be told of the thread.
+ */
+VOID PspUserThreadStartup(PVOID StartRoutine, PVOID StartContext)
+{
+    PKTRAP_FRAME Frame = KiBaseTrapFrame(KeGetCurrentThread()->InitialStack);
+    NTSTATUS Status;
+
+    (VOID) StartRoutine;
+    (VOID) StartContext;
+    Status = KiInitializeUserApc(Frame, (PKNORMAL_ROUTINE)PsSystemDll.LdrInitializeThunk, NULL,
+                                 (PVOID)PsSystemDll.Base, NULL);
+    if (!NT_SUCCESS(Status)) {
+        PsExitProcess(Status);
+    }
+}
