@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* What ntdll exports beside the services (nt/services.h) and rtl's (nt/exception.h). */
+#pragma once
+
+#include <stdarg.h>
+
+#include "nt/peb.h"
+#include "nt/services.h"
+#include "nt/teb.h"
+
+PTEB NTAPI NtCurrentTeb(VOID);
+VOID NTAPI DbgBreakPoint(VOID);
+VOID NTAPI DbgUserBreakPoint(VOID);
+
+/* To the kernel debugger; without one, to the kernel's messages. At most 511 characters. */
+ULONG DbgPrint(PCSTR Format, ...);
+
+VOID NTAPI RtlInitUnicodeString(PUNICODE_STRING String, PCWSTR Source);
+VOID NTAPI RtlInitAnsiString(PANSI_STRING String, PCSTR Source);
+BOOLEAN NTAPI RtlEqualUnicodeString(const UNICODE_STRING *A, const UNICODE_STRING *B,
+                                    BOOLEAN CaseInsensitive);
+
+/* Base address of a loaded module. Path and Flags are not looked at. STATUS_DLL_NOT_FOUND. */
+NTSTATUS NTAPI LdrGetDllHandle(PWSTR Path, PULONG Flags, PUNICODE_STRING Name, PVOID *Base);
+
+/* An export by name or, with Name NULL, by ordinal; forwarders are followed. */
+NTSTATUS NTAPI LdrGetProcedureAddress(PVOID Base, PANSI_STRING Name, ULONG Ordinal,
+                                      PVOID *Address);
+
+int _vsnprintf(char *Buffer, size_t Count, const char *Format, va_list Arguments);
+int _snprintf(char *Buffer, size_t Count, const char *Format, ...);
+int sprintf(char *Buffer, const char *Format, ...);
+void *memcpy(void *Destination, const void *Source, size_t Bytes);
+void *memmove(void *Destination, const void *Source, size_t Bytes);
+void *memset(void *Destination, int Value, size_t Bytes);
+int memcmp(const void *A, const void *B, size_t Bytes);
+size_t strlen(const char *String);
+int strcmp(const char *A, const char *B);
+int _stricmp(const char *A, const char *B);

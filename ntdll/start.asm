@@ -1,0 +1,45 @@
+; SPDX-License-Identifier: MIT
+; The first code of a thread after the loader, and the two-instruction exports.
+%include "asm/abi.inc"
+%include "asm/cfi.inc"
+%include "offsets.inc"
+
+CURRENT_PROCESS         equ     0FFFFFFFFh      ; NtCurrentProcess()
+extern STDCALL(NtTerminateProcess, 8)
+
+                section .text
+
+; RtlUserThreadStart (Vista's name; in NT 4 kernel32 had it). EAX = the entry point, EBX = its
+; argument (the PEB). What the entry point returns is the exit status.
+                align   16, int3
+                global  STDCALL(RtlUserThreadStart, 8)
+STDCALL(RtlUserThreadStart, 8):
+                CFI_BEGIN cfi_cie
+                CFI_UNDEFINED REG_EIP           ; nobody called
+                CFI_DEF_CFA REG_ESP, 4
+                xor     ebp, ebp                ; backtraces end here
+                push    ebx
+                call    eax
+                push    eax
+                push    CURRENT_PROCESS
+                call    STDCALL(NtTerminateProcess, 8)
+                int3
+                CFI_END
+
+; VOID NTAPI DbgBreakPoint(VOID);
+PROC STDCALL(DbgBreakPoint, 0)
+                int3
+                ret
+ENDPROC
+
+; VOID NTAPI DbgUserBreakPoint(VOID);
+PROC STDCALL(DbgUserBreakPoint, 0)
+                int3
+                ret
+ENDPROC
+
+; PTEB NTAPI NtCurrentTeb(VOID);
+PROC STDCALL(NtCurrentTeb, 0)
+                mov     eax, [fs:TEB_SELF]
+                ret
+ENDPROC
