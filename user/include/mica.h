@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a program that needs nothing but ntdll.dll includes. It defines main; user/lib does the
+ * rest. Everything here works the same on Windows, and under Wine.
+ */
+#pragma once
+
+#include "ntdll.h"
+#include "seh.h"
+
+int main(int argc, char **argv);
+
+/* Formatted to standard output, at most 1023 bytes at once. */
+VOID Print(PCSTR Format, ...);
+
+/* Reads a line, without its end, into Line; FALSE at the end of the input. */
+BOOLEAN ReadLine(PCHAR Line, ULONG Size);
+
+/* "STATUS_..." or the number, for printing. */
+PCSTR StatusName(NTSTATUS Status);

@@ -1,0 +1,65 @@
+; SPDX-License-Identifier: MIT
+; _except_handler3's ways into the program's code: with the frame pointer that the compiler laid
+; its filters and blocks out for (nt-facts 4.11).
+%include "asm/abi.inc"
+%include "asm/cfi.inc"
+%include "offsets.inc"
+
+extern STDCALL(RtlUnwind, 16)
+
+                section .text
+
+; LONG SehpCallFilter(PVOID Code, ULONG Ebp);
+; VOID SehpCallFinally(PVOID Code, ULONG Ebp);
+; The code may use every register but ESP and the EBP it is given.
+PROC CDECL(SehpCallFilter)
+                global  CDECL(SehpCallFinally)
+CDECL(SehpCallFinally):
+                CPUSH   ebp, REG_EBP
+                CPUSH   ebx, REG_EBX
+                CPUSH   esi, REG_ESI
+                CPUSH   edi, REG_EDI
+                mov     eax, [esp+14h]
+                mov     ebp, [esp+18h]
+                call    eax
+                pop     edi
+                pop     esi
+                pop     ebx
+                pop     ebp
+                ret
+ENDPROC
+
+; DECLSPEC_NORETURN VOID SehpEnterHandler(PVOID Code, ULONG Ebp, PCONTEXT Context);
+; Jumps to the __except block, which reloads ESP itself. EBX, ESI and EDI are those of the moment
+; of the exception (nt-facts 4.12).
+PROC CDECL(SehpEnterHandler)
+                mov     eax, [esp+4]
+                mov     ecx, [esp+8]
+                mov     edx, [esp+0Ch]
+                mov     ebx, [edx+CONTEXT_EBX]
+                mov     esi, [edx+CONTEXT_ESI]
+                mov     edi, [edx+CONTEXT_EDI]
+                mov     ebp, ecx
+                jmp     eax
+ENDPROC
+
+; VOID _global_unwind2(PVOID Frame);
+; RtlUnwind destroys EBX, ESI and EDI: this keeps them for a C caller.
+PROC CDECL(_global_unwind2)
+                CPUSH   ebp, REG_EBP
+                mov     ebp, esp
+                CFI_DEF_CFA REG_EBP, 8
+                push    ebx
+                push    esi
+                push    edi
+                push    0
+                push    0
+                push    0
+                push    dword [ebp+8]
+                call    STDCALL(RtlUnwind, 16)
+                pop     edi
+                pop     esi
+                pop     ebx
+                pop     ebp
+                ret
+ENDPROC
