@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+# How each kind of file is made.
+
+$(BUILD)/offsets.inc: kernel/include/asm/offsets.c $(wildcard kernel/include/nt/*.h kernel/i386/*.h kernel/ke/*.h)
+	@mkdir -p $(@D)
+	$(KCC) $(KFLAGS) -S -o - $< | sed -n 's/.*->\([A-Z0-9_]*\) \(-\{0,1\}[0-9]*\).*/%define \1 \2/p' > $@
+
+$(BUILD)/services.inc: kernel/include/nt/services.def
+	@mkdir -p $(@D)
+	sed -n 's/^SERVICE(\([^,]*\), \([^,]*\), \([^)]*\))/SERVICE \1, \2, \3/p' $< > $@
+
+$(BUILD)/k/%.o: %.c
+	@mkdir -p $(@D)
+	$(KCC) $(KFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/k/%.asm.o: %.asm $(BUILD)/offsets.inc $(BUILD)/services.inc
+	@mkdir -p $(@D)
+	$(NASM) $(KNASM) -MD $(@:.o=.d) -MP $< -o $@
+
+$(BUILD)/u/%.o: %.c
+	@mkdir -p $(@D)
+	$(CLANG) $(UFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/u/%.asm.o: %.asm $(BUILD)/offsets.inc $(BUILD)/services.inc
+	@mkdir -p $(@D)
+	$(NASM) $(UNASM) -MD $(@:.o=.d) -MP $< -o $@
+
+$(BUILD)/mica.elf: linker.ld $(KERNEL_O)
+	ld -m elf_i386 -nostdlib -z noexecstack -z max-page-size=0x1000 -T linker.ld $(KERNEL_O) -o $@
+	objcopy -w -N '..@*' -N 'cfi_cie*' $@
+
+$(BUILD)/ntdll.def: ntdll/ntdll.def.in kernel/include/nt/services.def
+	@mkdir -p $(@D)
+	cat ntdll/ntdll.def.in > $@
+	sed -n 's/^SERVICE(\([^,]*\), \([^,]*\), \([^)]*\))/    Nt\2@\3\n    Zw\2@\3/p' kernel/include/nt/services.def >> $@
+
+$(BUILD)/ntdll.dll: $(NTDLL_O) $(BUILD)/ntdll.def tools/pe.ld
+	$(PELD) -shared --kill-at -e 0 --image-base 0x77F60000 $(BUILD)/ntdll.def $(NTDLL_O) -o $@
+	objcopy -w -N '..@*' -N 'cfi_cie*' $@
+
+$(BUILD)/libntdll.a: $(BUILD)/ntdll.def
+	$(DLLTOOL) -k -d $< -l $@
+
+# _except_handler3 and what else a program links statically.
+$(BUILD)/libseh.a: $(LIB_O)
+	rm -f $@
+	ar rcs $@ $(LIB_O)
+
+$(BUILD)/%.exe: $(BUILD)/u/user/%.o $(BUILD)/libseh.a $(BUILD)/libntdll.a tools/pe.ld
+	$(PELD) -e _mainCRTStartup --image-base 0x400000 $< $(BUILD)/libseh.a $(BUILD)/libntdll.a -o $@
+
+$(BUILD)/guest/%.exe: $(BUILD)/u/tests/guest/%.o $(BUILD)/libseh.a $(BUILD)/libntdll.a tools/pe.ld
+	@mkdir -p $(@D)
+	$(PELD) -e _mainCRTStartup --image-base 0x400000 $< $(BUILD)/libseh.a $(BUILD)/libntdll.a -o $@
+
+-include $(KERNEL_O:.o=.d) $(NTDLL_O:.o=.d) $(LIB_O:.o=.d)
