@@ -53,6 +53,47 @@ LIB_C     := $(wildcard user/lib/*.c)
 LIB_A     := $(wildcard user/lib/*.asm)
 LIB_O     := $(LIB_C:%.c=$(BUILD)/u/%.o) $(LIB_A:%.asm=$(BUILD)/u/%.asm.o)
 
-all: setup-build $(BUILD)/mica.elf $(BUILD)/ntdll.dll $(PROGRAMS) ## build kernel, ntdll and programs
+PYTHON ?= /usr/bin/python3
+MICA   := $(PYTHON) tools/mica
+
+all: setup build ## build the kernel, ntdll and the programs
+
+build: $(BUILD)/mica.elf $(BUILD)/ntdll.dll $(PROGRAMS)
+
+run: setup$(if $(DISPLAY_MODE),-window) ## boot the ISO in this terminal (DISPLAY=window: a window)
+	@$(MAKE) -s --no-print-directory $(BUILD)/mica.iso
+	@$(if $(DISPLAY_MODE),DISPLAY=$$(tr '\0' '\n' < /proc/$$PPID/environ | sed -n 's/^DISPLAY=//p')) \
+	    $(MICA) boot $(if $(DISPLAY_MODE),--window) --memory $(MEMORY) $(BUILD)/mica.iso
+
+test: setup-test ## prove everything (T=expression selects tests by name)
+	@$(MAKE) -s --no-print-directory tests
+	@cd tests && $(PYTHON) -m pytest -q -n 2 --dist worksteal -p no:cacheprovider $(if $(T),-k '$(T)')
+
+tests: build $(GUESTS) $(BUILD)/mica.iso
+
+iso: setup ## build the bootable image, build/mica.iso
+	@$(MAKE) -s --no-print-directory $(BUILD)/mica.iso
+
+compile_commands: setup ## write compile_commands.json, for editors
+	$(MAKE) -s -B -n build | $(PYTHON) tools/compile_commands.py > compile_commands.json
+
+check: setup-test ## warnings as errors, with clang and with gcc
+	$(MAKE) -s CI=1 BUILD=$(BUILD)/check-clang build
+	$(MAKE) -s CI=1 BUILD=$(BUILD)/check-gcc KCC=gcc $(BUILD)/check-gcc/mica.elf
+
+clean: ## remove everything built
+	rm -rf $(BUILD) compile_commands.json
+
+help: ## list the targets
+	@sed -n 's/^\([a-z_]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 28
+
+setup: ## install what building and running need
+	@PYTHON=$(PYTHON) tools/setup.sh run
+setup-test:
+	@PYTHON=$(PYTHON) tools/setup.sh test
+setup-window:
+	@PYTHON=$(PYTHON) tools/setup.sh window
+
+.PHONY: all build run test tests iso compile_commands check clean help setup setup-test setup-window
 
 include tools/rules.mk

@@ -25,6 +25,11 @@ $(BUILD)/u/%.asm.o: %.asm $(BUILD)/offsets.inc $(BUILD)/services.inc
 	@mkdir -p $(@D)
 	$(NASM) $(UNASM) -MD $(@:.o=.d) -MP $< -o $@
 
+# The library's are COFF, so that every linker takes them (cfi.inc says what that costs).
+$(BUILD)/u/user/lib/%.asm.o: user/lib/%.asm $(BUILD)/offsets.inc
+	@mkdir -p $(@D)
+	$(NASM) -f win32 $(filter-out -f elf32 -g -F dwarf,$(UNASM)) -MD $(@:.o=.d) -MP $< -o $@
+
 $(BUILD)/mica.elf: linker.ld $(KERNEL_O)
 	ld -m elf_i386 -nostdlib -z noexecstack -z max-page-size=0x1000 -T linker.ld $(KERNEL_O) -o $@
 	objcopy -w -N '..@*' -N 'cfi_cie*' $@
@@ -52,5 +57,15 @@ $(BUILD)/%.exe: $(BUILD)/u/user/%.o $(BUILD)/libseh.a $(BUILD)/libntdll.a tools/
 $(BUILD)/guest/%.exe: $(BUILD)/u/tests/guest/%.o $(BUILD)/libseh.a $(BUILD)/libntdll.a tools/pe.ld
 	@mkdir -p $(@D)
 	$(PELD) -e _mainCRTStartup --image-base 0x400000 $< $(BUILD)/libseh.a $(BUILD)/libntdll.a -o $@
+
+GRUB_MODULES := multiboot serial terminal normal iso9660 biosdisk part_msdos configfile test echo sleep halt
+$(BUILD)/mica.iso: $(BUILD)/mica.elf $(BUILD)/ntdll.dll $(BUILD)/tour.exe boot/grub.cfg
+	rm -rf $(BUILD)/iso
+	mkdir -p $(BUILD)/iso/boot/grub
+	cp $(BUILD)/ntdll.dll $(BUILD)/tour.exe $(BUILD)/iso/
+	objcopy -g $(BUILD)/mica.elf $(BUILD)/iso/mica.elf
+	cp boot/grub.cfg $(BUILD)/iso/boot/grub/
+	grub-mkrescue -d /usr/lib/grub/i386-pc --install-modules="$(GRUB_MODULES)" --fonts= --themes= \
+	    --locales= -o $@ $(BUILD)/iso > $(BUILD)/iso.log 2>&1 || { cat $(BUILD)/iso.log; exit 1; }
 
 -include $(KERNEL_O:.o=.d) $(NTDLL_O:.o=.d) $(LIB_O:.o=.d)

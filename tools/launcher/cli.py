@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: MIT
+"""The command line of tools/mica."""
+import argparse
+import shlex
+import sys
+
+from . import debugger, machine, session
+
+DEFAULT_MEMORY = 32
+DEFAULT_TIMEOUT = 600.0
+
+STATUSES = """exit status: the low byte of the program's, or 124 time limit, 125 bugcheck (or reset),
+126 the program could not be started, 127 the host side failed"""
+
+
+class Parser(argparse.ArgumentParser):
+    """Wrong arguments are the host side's failure; 2 might be a program's status."""
+
+    def error(self, message):
+        self.print_usage(sys.stderr)
+        self.exit(session.HOST_FAILED, f"{self.prog}: error: {message}\n")
+
+
+def seconds(text):
+    value = float(text)
+    if not 0 < value < 1e7:
+        raise argparse.ArgumentTypeError(f"{text}: not a number of seconds above 0")
+    return value
+
+
+def megabytes(text):
+    value = int(text)
+    if not machine.MINIMUM_MEMORY <= value <= 2047:
+        raise argparse.ArgumentTypeError(f"{text}: from {machine.MINIMUM_MEMORY} to 2047")
+    return value
+
+
+def parser():
+    top = Parser(prog="mica", description="Runs programs on Mica, in QEMU.", epilog=STATUSES)
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB", parser_class=Parser)
+
+    def verb(name, text, program):
+        sub = verbs.add_parser(name, help=text, description=text, epilog=STATUSES)
+        sub.add_argument("--memory", type=megabytes, default=DEFAULT_MEMORY, metavar="MB",
+                         help=f"memory of the machine (default {DEFAULT_MEMORY})")
+        if program:
+            sub.add_argument("--icount", action="store_true",
+                             help="count instructions instead of time: every run is the same")
+            sub.add_argument("--module", action="append", default=[], metavar="FILE",
+                             help="a further file of the system (DLLs beside PROGRAM come along)")
+            sub.add_argument("program", metavar="PROGRAM.exe")
+            sub.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARG")
+        return sub
+
+    def limited(sub):
+        sub.add_argument("--timeout", type=seconds, default=DEFAULT_TIMEOUT, metavar="S",
+                         help=f"time limit in seconds (default {DEFAULT_TIMEOUT:g})")
+        sub.add_argument("--dry-run", action="store_true", help="print QEMU's command line only")
+
+    limited(verb("run", "boot straight into a 32-bit console PE program", True))
+    debug = verb("debug", "the same, paused at the program's entry, in GDB", True)
+    debug.add_argument("--gdb", action="append", default=[], metavar="COMMAND",
+                       help="a GDB command to run then (may be given more than once)")
+    boot = verb("boot", "boot an ISO image", False)
+    limited(boot)
+    boot.add_argument("--window", action="store_true", help="show the VGA screen")
+    boot.add_argument("image", metavar="IMAGE.iso")
+    return top
+
+
+def dispatch(options):
+    if options.verb == "boot":
+        display = "gtk" if options.window else "none"
+        command = machine.boot_iso(options.image, options.memory, display)
+    else:
+        command = machine.boot_program(options.program, options.arguments, options.memory,
+                                       options.icount, options.module)
+    if options.verb == "debug":
+        extra = [part for text in options.gdb for part in ("-ex", text)]
+        return debugger.debug(command, options.program, extra)
+    if options.dry_run:
+        print(shlex.join(command))
+        return 0
+    return session.run(command, options.timeout)
+
+
+def main():
+    options = parser().parse_args()
+    try:
+        return dispatch(options)
+    except machine.CannotStart as error:
+        session.say(str(error))
+        return session.NOT_STARTED
+    except machine.HostError as error:
+        session.say(str(error))
+        return session.HOST_FAILED

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT
+"""The QEMU command line: one place that knows how Mica's machine is put together."""
+import hashlib
+import os
+import pathlib
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build"
+KERNEL = BUILD / "mica.elf"
+NTDLL = BUILD / "ntdll.dll"
+
+QEMU = "qemu-system-i386"  # never qemu-system-x86_64: GDB's register packet differs
+MINIMUM_MEMORY = 8  # boot/loader.h
+MAXIMUM_COMMAND_LINE = 4095
+
+# What -icount makes of time is the same in every run: one instruction is 2**shift ns.
+DETERMINISTIC = ["-icount", "shift=1,sleep=off", "-rtc", "base=2000-01-01T00:00:00,clock=vm"]
+
+
+class HostError(Exception):
+    """The host side cannot do it; the text says what."""
+
+
+class CannotStart(Exception):
+    """The program cannot be started; the text says why."""
+
+
+def base(memory, display="none"):
+    """The machine without anything to boot. COM1 is our stdin and stdout, COM2 our stderr."""
+    return [
+        QEMU, "-machine", "pc", "-accel", "tcg", "-m", str(memory), "-nodefaults",
+        "-vga", "std", "-display", display, "-no-reboot",
+        "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
+        "-chardev", "stdio,id=console", "-serial", "chardev:console",
+        "-chardev", "file,id=kernel,path=/dev/stderr,append=on", "-serial", "chardev:kernel",
+    ]
+
+
+def check_file(path, what):
+    if not os.path.isfile(path):
+        raise CannotStart(f"{what} {path}: no such file")
+    if not os.access(path, os.R_OK):
+        raise CannotStart(f"{what} {path}: cannot be read")
+
+
+def module_path(path):
+    """An absolute path QEMU can pass on: it splits the list at commas and names at blanks."""
+    path = os.path.abspath(path)
+    if any(c in path for c in " ,\t"):
+        # A link that stays, so that a printed command line stays true.
+        name = os.path.basename(path).replace(" ", "_").replace(",", "_").replace("\t", "_")
+        folder = BUILD / "links" / hashlib.sha1(os.fsencode(path)).hexdigest()[:12]
+        folder.mkdir(parents=True, exist_ok=True)
+        link = folder / name
+        if not link.is_symlink():
+            link.symlink_to(path)
+        path = str(link)
+    if any(c in path for c in " ,\t"):
+        raise HostError(f"this project lies in a folder with blanks or commas in its name: {BUILD}")
+    return path
+
+
+def imported_dlls(path):
+    """Names of the DLLs an image imports, as binutils' objdump lists them."""
+    result = subprocess.run(["objdump", "-p", path], stdout=subprocess.PIPE,
+                            stderr=subprocess.DEVNULL, text=True, errors="replace", check=False)
+    return [line.split("DLL Name:")[1].strip()
+            for line in result.stdout.splitlines() if "DLL Name:" in line]
+
+
+def with_dlls(program):
+    """The program's own DLLs: those it imports that lie beside it, and what they import."""
+    found, waiting = [], [program]
+    folder = os.path.dirname(os.path.abspath(program))
+    beside = {name.lower(): name for name in os.listdir(folder)}
+    while waiting:
+        for dll in imported_dlls(waiting.pop()):
+            name = beside.get(dll.lower())
+            path = os.path.join(folder, name) if name else None
+            if path and dll.lower() != "ntdll.dll" and path not in found:
+                found.append(path)
+                waiting.append(path)
+    return found
+
+
+def boot_program(program, arguments, memory, deterministic=False, modules=()):
+    """Boots straight into PROGRAM with ARGUMENTS."""
+    if memory < MINIMUM_MEMORY:
+        raise HostError(f"--memory {memory}: Mica needs {MINIMUM_MEMORY} MB")
+    for path in (KERNEL, NTDLL):
+        if not path.is_file():
+            raise HostError(f"{path} is missing: run make first")
+    check_file(program, "program")
+    for path in modules:
+        check_file(path, "module")
+    files = [module_path(p) for p in [str(NTDLL), program, *with_dlls(program), *modules]]
+    line = subprocess.list2cmdline([os.path.basename(files[1]), *arguments])
+    if len(os.fsencode(line)) > MAXIMUM_COMMAND_LINE:
+        raise CannotStart(f"the arguments are longer than {MAXIMUM_COMMAND_LINE} bytes")
+    return [*base(memory), *(DETERMINISTIC if deterministic else []),
+            "-kernel", module_path(str(KERNEL)), "-initrd", ",".join(files), "-append", line]
+
+
+def boot_iso(iso, memory, display="none"):
+    check_file(iso, "image")
+    return [*base(memory, display), "-boot", "d", "-drive",
+            f"file={os.path.abspath(iso)},media=cdrom,format=raw,readonly=on,if=ide"]

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+"""One run of QEMU: feeds it, limits it, and turns its end into an exit status."""
+import ctypes
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+
+from . import machine
+
+TIME_LIMIT, BUGCHECK, NOT_STARTED, HOST_FAILED = 124, 125, 126, 127
+PATIENCE = 2  # seconds between SIGTERM and SIGKILL
+
+# isa-debug-exit makes 2n + 1 of what the kernel writes (hal/hal.h). 0 is a reset: a triple fault.
+EXIT_PROGRAM_ENDED, EXIT_BUGCHECK, EXIT_NOT_STARTED, EXIT_RESET = 33, 35, 37, 0
+
+DLE, EOT = b"\x10", b"\x04"  # kernel/io/console.c: how a serial line says "end of file"
+CLOSING_LINE = re.compile(r"^mica: .* exited with status ([0-9A-F]{8})", re.MULTILINE)
+PR_SET_PDEATHSIG = 1
+
+
+def say(text):
+    print(f"mica: {text}", file=sys.stderr, flush=True)
+
+
+def die_with_parent():
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def feed(source, sink):
+    """Copies our standard input to the guest's, escaped, and its end."""
+    try:
+        while data := os.read(source, 4096):
+            sink.write(data.replace(DLE, DLE + DLE))
+            sink.flush()
+        sink.write(DLE + EOT)
+        sink.flush()
+    except (OSError, ValueError):
+        pass  # the guest ended first
+
+
+def relay(source, kept):
+    """Kernel messages: to our standard error as they come; the tail is kept."""
+    while data := os.read(source.fileno(), 4096):
+        os.write(2, data)
+        kept.append(data)
+        del kept[:-64]
+
+
+def stop(process):
+    process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def run(command, timeout):
+    """Runs the command line; returns our exit status."""
+    kept = []
+    try:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   preexec_fn=die_with_parent)
+    except FileNotFoundError as error:
+        raise machine.HostError(f"{machine.QEMU} is not installed: run make") from error
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    reader = threading.Thread(target=relay, args=(process.stderr, kept), daemon=True)
+    reader.start()
+    threading.Thread(target=feed, args=(0, process.stdin), daemon=True).start()
+    try:
+        code = process.wait(timeout)
+    except subprocess.TimeoutExpired:
+        stop(process)
+        reader.join(PATIENCE)
+        say(f"time limit: still running after {timeout:g} s (--timeout)")
+        return TIME_LIMIT
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    finally:
+        if process.poll() is None:
+            stop(process)
+    reader.join(PATIENCE)
+    return verdict(code, b"".join(kept).decode(errors="replace"))
+
+
+def verdict(code, messages):
+    if code == EXIT_PROGRAM_ENDED:
+        lines = CLOSING_LINE.findall(messages)
+        if lines:
+            return int(lines[-1], 16) & 0xFF
+        say("the machine ended without a closing line")
+        return HOST_FAILED
+    if code == EXIT_BUGCHECK:
+        say("bugcheck: the kernel stopped itself, see above")
+        return BUGCHECK
+    if code == EXIT_RESET:
+        say("the machine was reset: a triple fault, or the emulator was told to quit")
+        return BUGCHECK
+    if code == EXIT_NOT_STARTED:
+        return NOT_STARTED
+    say(f"{machine.QEMU} ended with status {code}")
+    return HOST_FAILED
