@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* The 16550s. Output is polled; input of COM1 interrupts, and the UART's FIFO holds it back. */
+/*
+ * The UARTs. Output is polled; input of COM1 interrupts, byte by byte. The FIFOs are left as they
+ * are found: switching them empties them, and what was typed during the boot would be lost.
+ */
 #include "halp.h"
 
 #define UART_DATA 0
 #define UART_IER 1
-#define UART_FCR 2
 #define UART_LCR 3
 #define UART_MCR 4
 #define UART_LSR 5
 #define UART_SCRATCH 7
 
 #define IER_RECEIVED 0x01
-#define FCR_ENABLE_CLEAR 0x07
 #define LCR_8N1 0x03
 #define LCR_DLAB 0x80
 #define MCR_DTR_RTS_OUT2 0x0B
@@ -46,7 +47,6 @@ VOID HalpInitializeSerial(VOID)
         HalpOut8(Base + UART_DATA, 1); /* 115200 baud */
         HalpOut8(Base + UART_IER, 0);
         HalpOut8(Base + UART_LCR, LCR_8N1);
-        HalpOut8(Base + UART_FCR, FCR_ENABLE_CLEAR);
         HalpOut8(Base + UART_MCR, MCR_DTR_RTS_OUT2);
     }
 }

@@ -131,7 +131,8 @@ STDCALL(KiRaiseUserExceptionDispatcher, 0):
                 CFI_DEF_CFA REG_ESP, 0
                 push    eax
                 CFI_DEF_CFA REG_ESP, 4
-                CPUSH   ebp, REG_EBP
+                push    ebp
+                PUSHED  REG_EBP
                 mov     ebp, esp
                 CFI_DEF_CFA REG_EBP, 8
                 sub     esp, RECORD_SIZE

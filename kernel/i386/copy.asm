@@ -20,13 +20,17 @@ ContinueSearch          equ     1
 ;   [esp+08] ESI    [esp+04] EDI
 ; and below them the registration record: Handler, Next <- fs:[0]
 PROC CDECL(KiCopyMemoryGuarded)
-                CPUSH   esi, REG_ESI
-                CPUSH   edi, REG_EDI
+                push    esi
+                PUSHED  REG_ESI
+                push    edi
+                PUSHED  REG_EDI
                 mov     edi, [esp+0Ch]
                 mov     esi, [esp+10h]
                 mov     ecx, [esp+14h]
-                CPUSH   KiCopyHandler
-                CPUSH   dword [fs:0]
+                push    KiCopyHandler
+                PUSHED
+                push    dword [fs:0]
+                PUSHED
                 mov     [fs:0], esp
                 mov     edx, ecx
                 shr     ecx, 2
@@ -36,10 +40,14 @@ PROC CDECL(KiCopyMemoryGuarded)
                 rep     movsb
                 xor     eax, eax
 KiCopyFault:                                    ; after a fault: EAX = its code
-                CPOP    dword [fs:0]
-                CPOP    ecx
-                CPOP    edi
-                CPOP    esi
+                pop     dword [fs:0]
+                POPPED
+                pop     ecx
+                POPPED
+                pop     edi
+                POPPED
+                pop     esi
+                POPPED
                 ret
 ENDPROC
 

@@ -14,11 +14,16 @@
 PROC CDECL(KiSwapStacks)
                 mov     ecx, [esp+4]
                 mov     edx, [esp+8]
-                CPUSH   ebp, REG_EBP
-                CPUSH   ebx, REG_EBX
-                CPUSH   esi, REG_ESI
-                CPUSH   edi, REG_EDI
-                CPUSH   dword [fs:0]
+                push    ebp
+                PUSHED  REG_EBP
+                push    ebx
+                PUSHED  REG_EBX
+                push    esi
+                PUSHED  REG_ESI
+                push    edi
+                PUSHED  REG_EDI
+                push    dword [fs:0]
+                PUSHED
                 mov     [ecx], esp
                 mov     esp, edx                ; here the other thread goes on
                 pop     dword [fs:0]

@@ -39,7 +39,8 @@ ENDPROC
 RtlpExecuteHandler:
                 CFI_BEGIN cfi_cie
                 CFI_DEF_CFA REG_ESP, 4
-                CPUSH   ebp, REG_EBP
+                push    ebp
+                PUSHED  REG_EBP
                 mov     ebp, esp
                 CFI_DEF_CFA REG_EBP, 8
                 push    ebx

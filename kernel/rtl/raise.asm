@@ -15,7 +15,8 @@ extern STDCALL(ZwRaiseException, 12)
 ; The registers of the function whose EBP frame is current, as they are after it has returned:
 ; Eip and Ebp come from that frame. All registers and flags are kept.
 PROC STDCALL(RtlCaptureContext, 4)
-                CPUSH   ebx, REG_EBX
+                push    ebx
+                PUSHED  REG_EBX
                 mov     ebx, [esp+8]
                 mov     dword [ebx+CONTEXT_FLAGS], CONTEXT_FULL_VALUE
                 mov     [ebx+CONTEXT_EAX], eax
@@ -50,7 +51,8 @@ PROC STDCALL(RtlCaptureContext, 4)
                 push    dword [ebx+CONTEXT_EFLAGS]
                 popfd
                 pop     eax
-                CPOP    ebx
+                pop     ebx
+                POPPED
                 ret     4
 ENDPROC
 
@@ -58,7 +60,8 @@ ENDPROC
 ; Through the kernel, so that a debugger sees it first. Comes back to the caller, all registers
 ; kept, when a handler continues it.
 PROC STDCALL(RtlRaiseException, 4)
-                CPUSH   ebp, REG_EBP
+                push    ebp
+                PUSHED  REG_EBP
                 mov     ebp, esp
                 CFI_DEF_CFA REG_EBP, 8
                 sub     esp, CONTEXT_BYTES
@@ -80,7 +83,8 @@ ENDPROC
 
 ; DECLSPEC_NORETURN VOID NTAPI RtlRaiseStatus(NTSTATUS Status);
 PROC STDCALL(RtlRaiseStatus, 4)
-                CPUSH   ebp, REG_EBP
+                push    ebp
+                PUSHED  REG_EBP
                 mov     ebp, esp
                 CFI_DEF_CFA REG_EBP, 8
                 sub     esp, CONTEXT_BYTES + RECORD_SIZE

@@ -27,10 +27,14 @@ KI_USER_CALLBACK_DISPATCHER equ 16              ; PS_SYSTEM_DLL.KiUserCallbackDi
                 global  KiCallUserMode
 KiCallUserMode: CFI_BEGIN cfi_cie
                 CFI_DEF_CFA REG_ESP, 4
-                CPUSH   ebp, REG_EBP
-                CPUSH   ebx, REG_EBX
-                CPUSH   esi, REG_ESI
-                CPUSH   edi, REG_EDI
+                push    ebp
+                PUSHED  REG_EBP
+                push    ebx
+                PUSHED  REG_EBX
+                push    esi
+                PUSHED  REG_ESI
+                push    edi
+                PUSHED  REG_EDI
                 push    esp
                 call    KiPrepareCallbackStack
                 add     esp, 4

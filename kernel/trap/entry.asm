@@ -19,20 +19,32 @@ extern KiExceptionExit
                 global  KiEnterTrap
 KiEnterTrap:    TRAP_BEGIN 8
                 CFI_SAVED REG_EBP, FRAME_EBP - FRAME_ESP
-                CPUSH   ebx, REG_EBX
-                CPUSH   esi, REG_ESI
-                CPUSH   edi, REG_EDI
-                CPUSH   fs
+                push    ebx
+                PUSHED  REG_EBX
+                push    esi
+                PUSHED  REG_ESI
+                push    edi
+                PUSHED  REG_EDI
+                push    fs
+                PUSHED
                 mov     ebx, SELECTOR_R0_PCR
                 mov     fs, bx
-                CPUSH   dword [fs:0]
-                CPUSH   -1                      ; PreviousPreviousMode: a service's field
-                CPUSH   eax, REG_EAX
-                CPUSH   ecx, REG_ECX
-                CPUSH   edx, REG_EDX
-                CPUSH   ds
-                CPUSH   es
-                CPUSH   gs
+                push    dword [fs:0]
+                PUSHED
+                push    -1                      ; PreviousPreviousMode: a service's field
+                PUSHED
+                push    eax
+                PUSHED  REG_EAX
+                push    ecx
+                PUSHED  REG_ECX
+                push    edx
+                PUSHED  REG_EDX
+                push    ds
+                PUSHED
+                push    es
+                PUSHED
+                push    gs
+                PUSHED
                 sub     esp, FRAME_GS           ; down to DbgEbp
                 mov     esi, ebp                ; the handler
                 mov     ebp, esp

@@ -103,7 +103,7 @@ VOID KiDispatchException(PEXCEPTION_RECORD Record, PKTRAP_FRAME Frame, KPROCESSO
     Context.ContextFlags = PreviousMode == UserMode ? HANDLER_CONTEXT
                                                     : CONTEXT_FULL | CONTEXT_DEBUG_REGISTERS;
     KeContextFromKframes(Frame, &Context);
-    if (Record->ExceptionCode == STATUS_BREAKPOINT) {
+    if (FirstChance && Record->ExceptionCode == STATUS_BREAKPOINT) {
         Context.Eip--; /* a handler sees the breakpoint, the frame what comes after it */
     }
     if (PreviousMode == UserMode) {

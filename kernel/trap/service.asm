@@ -16,15 +16,22 @@ TABLE_NUMBER            equ     0Ch
 ; Out: EBP = ESP = frame, ESI = thread, FS = 30, DS = ES = 23, DF = 0, interrupts still off.
 %macro ENTER_SERVICE 0
                 TRAP_BEGIN 0
-                CPUSH   0                       ; ErrCode
-                CPUSH   ebp, REG_EBP
-                CPUSH   ebx, REG_EBX
-                CPUSH   esi, REG_ESI
-                CPUSH   edi, REG_EDI
-                CPUSH   fs
+                push    0                       ; ErrCode
+                PUSHED
+                push    ebp
+                PUSHED  REG_EBP
+                push    ebx
+                PUSHED  REG_EBX
+                push    esi
+                PUSHED  REG_ESI
+                push    edi
+                PUSHED  REG_EDI
+                push    fs
+                PUSHED
                 mov     ebx, SELECTOR_R0_PCR
                 mov     fs, bx
-                CPUSH   dword [fs:0]
+                push    dword [fs:0]
+                PUSHED
                 mov     esi, [fs:PCR_CURRENT_THREAD]
                 sub     esp, FRAME_EXCEPTION_LIST
                 mov     ebp, esp

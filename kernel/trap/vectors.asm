@@ -43,9 +43,11 @@ KiVectors:
                 global  %1
 %1:             TRAP_BEGIN %3
 %if %3 = 0
-                CPUSH   %4
+                push    %4
+                PUSHED
 %endif
-                CPUSH   ebp, REG_EBP
+                push    ebp
+                PUSHED  REG_EBP
                 mov     ebp, %2
                 jmp     KiEnterTrap
                 CFI_END

@@ -2,7 +2,8 @@
 /*
  * Every exception vector a program can reach: code, ExceptionAddress and CONTEXT.Eip relative to
  * the instruction, parameters. Source: nt-facts 2.1-2.3, whose rows come from Wine's tests on
- * Windows.
+ * Windows. Left out because QEMU's TCG does not do it: ICEBP (#UD there) and access through a null
+ * selector (no #GP there).
  */
 #include "mica.h"
 
@@ -65,8 +66,13 @@ static VOID Try(PCSTR Name, const UCHAR *Code)
         Print("%-22s no exception\n", Name);
         return;
     }
-    Print("%-22s %08lX at +%ld, eip +%ld, %lu", Name, Seen.Code, Seen.Address - (ULONG)Code,
-          Seen.Eip - (ULONG)Code, Seen.Parameters);
+    if (Seen.Address - (ULONG)Code < 64) {
+        Print("%-22s %08lX at +%ld, eip +%ld, %lu", Name, Seen.Code, Seen.Address - (ULONG)Code,
+              Seen.Eip - (ULONG)Code, Seen.Parameters);
+    } else {
+        Print("%-22s %08lX at %lX, eip %lX, %lu", Name, Seen.Code, Seen.Address, Seen.Eip,
+              Seen.Parameters);
+    }
     if (Seen.Parameters == 2) {
         Print(" {%lX, %lX}", Seen.P0, Seen.P1);
     } else if (Seen.Parameters != 0) {
@@ -99,7 +105,6 @@ int main(int argc, char **argv)
     ROW("ud2", 0x0F, 0x0B);
     ROW("lock nop", 0xF0, 0x90);
     ROW("trap flag", 0x9C, 0x80, 0x4C, 0x24, 0x01, 0x01, 0x9D, 0x90, 0x90);
-    ROW("icebp", 0xF1);
     ROW("hlt", 0xF4);
     ROW("cli", 0xFA);
     ROW("sti", 0xFB);
@@ -123,7 +128,6 @@ int main(int argc, char **argv)
     ROW("int ff", 0xCD, 0xFF);
     ROW("mov ss, cs", 0x8C, 0xC8, 0x8E, 0xD0);
     ROW("far jump to 8:", 0xEA, 0, 0, 0, 0, 0x08, 0x00);
-    ROW("null selector", 0x1E, 0x31, 0xC0, 0x8E, 0xD8, 0x8A, 0x00, 0x1F);
     ROW("read 0", 0xA1, 0, 0, 0, 0);
     ROW("write 10", 0xA3, 0x10, 0, 0, 0);
     ROW("read 80100000", 0xA1, 0, 0, 0x10, 0x80);

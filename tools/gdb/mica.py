@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """GDB's side of Mica: symbols of ntdll and of programs at the addresses they are loaded at."""
 import os
+import re
 import subprocess
 
 import gdb
@@ -11,8 +12,9 @@ def sections(path):
     out = subprocess.run(["objdump", "-h", "-p", path], stdout=subprocess.PIPE, text=True,
                          errors="replace", check=False).stdout.splitlines()
     base = next((int(l.split()[1], 16) for l in out if l.startswith("ImageBase")), 0)
-    rows = [l.split() for l in out if l[:3].strip().isdigit()]
-    return base, {r[1]: int(r[3], 16) - base for r in rows if not r[1].startswith(".debug")}
+    rows = [re.match(r"\s*\d+ (\S+)\s+[0-9a-f]{8}\s+([0-9a-f]{8})", l) for l in out]
+    return base, {r[1]: int(r[2], 16) - base for r in rows
+                  if r and not r[1].startswith(".debug")}
 
 
 class Image:

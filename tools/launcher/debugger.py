@@ -27,7 +27,7 @@ def entry_point(path):
 
 def gdb_command(sock, program, extra):
     return ["gdb", "-q", "-nx", "-iex", "set auto-load safe-path /",
-            "-ex", "set confirm off", "-ex", "set pagination off",
+            "-ex", "set confirm off", "-ex", "set pagination off", "-ex", "set width 0",
             str(machine.KERNEL), "-x", str(GDB_SCRIPT),
             "-ex", f"mica-images {machine.NTDLL} {program}",
             "-ex", f"target remote {sock}",

@@ -12,6 +12,7 @@ from . import machine
 
 TIME_LIMIT, BUGCHECK, NOT_STARTED, HOST_FAILED = 124, 125, 126, 127
 PATIENCE = 2  # seconds between SIGTERM and SIGKILL
+KEPT = 8192  # bytes of kernel messages, to find the closing line in
 
 # isa-debug-exit makes 2n + 1 of what the kernel writes (hal/hal.h). 0 is a reset: a triple fault.
 EXIT_PROGRAM_ENDED, EXIT_BUGCHECK, EXIT_NOT_STARTED, EXIT_RESET = 33, 35, 37, 0
@@ -45,8 +46,8 @@ def relay(source, kept):
     """Kernel messages: to our standard error as they come; the tail is kept."""
     while data := os.read(source.fileno(), 4096):
         os.write(2, data)
-        kept.append(data)
-        del kept[:-64]
+        kept += data
+        del kept[:-KEPT]
 
 
 def stop(process):
@@ -60,7 +61,7 @@ def stop(process):
 
 def run(command, timeout):
     """Runs the command line; returns our exit status."""
-    kept = []
+    kept = bytearray()
     try:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE,
                                    preexec_fn=die_with_parent)
@@ -83,7 +84,7 @@ def run(command, timeout):
         if process.poll() is None:
             stop(process)
     reader.join(PATIENCE)
-    return verdict(code, b"".join(kept).decode(errors="replace"))
+    return verdict(code, kept.decode(errors="replace"))
 
 
 def verdict(code, messages):

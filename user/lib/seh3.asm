@@ -15,10 +15,14 @@ extern STDCALL(RtlUnwind, 16)
 PROC CDECL(SehpCallFilter)
                 global  CDECL(SehpCallFinally)
 CDECL(SehpCallFinally):
-                CPUSH   ebp, REG_EBP
-                CPUSH   ebx, REG_EBX
-                CPUSH   esi, REG_ESI
-                CPUSH   edi, REG_EDI
+                push    ebp
+                PUSHED  REG_EBP
+                push    ebx
+                PUSHED  REG_EBX
+                push    esi
+                PUSHED  REG_ESI
+                push    edi
+                PUSHED  REG_EDI
                 mov     eax, [esp+14h]
                 mov     ebp, [esp+18h]
                 call    eax
@@ -46,7 +50,8 @@ ENDPROC
 ; VOID _global_unwind2(PVOID Frame);
 ; RtlUnwind destroys EBX, ESI and EDI: this keeps them for a C caller.
 PROC CDECL(_global_unwind2)
-                CPUSH   ebp, REG_EBP
+                push    ebp
+                PUSHED  REG_EBP
                 mov     ebp, esp
                 CFI_DEF_CFA REG_EBP, 8
                 push    ebx

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT
+"""What the tests share: running a guest program, and explaining what went wrong."""
+import dataclasses
+import difflib
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+BUILD = ROOT / "build"
+MICA = ROOT / "tools" / "mica"
+GUEST = BUILD / "guest"
+TIME_LIMIT = 60  # seconds; a backstop, the launcher has its own
+
+
+@dataclasses.dataclass
+class Run:
+    """How one run of the launcher ended."""
+
+    command: list
+    status: int
+    out: bytes
+    messages: str
+
+    def explain(self):
+        return "\n".join([
+            "command: " + " ".join(map(str, self.command)), f"exit status: {self.status}",
+            "--- standard output", self.out.decode(errors="replace"),
+            "--- kernel messages", self.messages, decode_stack(self.messages)])
+
+
+def decode_stack(messages):
+    """The addresses of a bugcheck's stack line, as functions and lines."""
+    match = re.search(r"^Stack:((?:\s+[0-9A-F]{8})+)", messages, re.MULTILINE)
+    if not match:
+        return ""
+    result = subprocess.run(["addr2line", "-fpse", BUILD / "mica.elf", *match[1].split()],
+                            stdout=subprocess.PIPE, text=True, check=False)
+    return "--- stack, decoded\n" + result.stdout
+
+
+def launch(*arguments, stdin=b"", timeout=TIME_LIMIT):
+    command = [MICA, *arguments]
+    done = subprocess.run(command, input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          timeout=timeout, check=False)
+    return Run(command, done.returncode, done.stdout, done.stderr.decode(errors="replace"))
+
+
+def run_guest(program, *arguments, stdin=b"", options=()):
+    """Runs a program of tests/guest (or a path), deterministically."""
+    path = program if "/" in str(program) else GUEST / f"{program}.exe"
+    return launch("run", "--icount", "--timeout", "40", *options, path, *arguments, stdin=stdin)
+
+
+def check_transcript(run, expected, status=0):
+    got = run.out.decode(errors="replace")
+    if got != expected or run.status != status:
+        diff = "\n".join(difflib.unified_diff(expected.splitlines(), got.splitlines(),
+                                              "expected", "got", lineterm=""))
+        pytest.fail(f"expected status {status}\n{diff}\n{run.explain()}", pytrace=False)

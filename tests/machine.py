@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""A guest looked at from outside: QEMU with QMP on a socket of its own."""
+import json
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+
+
+class Machine:
+    def __init__(self, command):
+        self.folder = tempfile.mkdtemp(prefix="mica-test-")
+        path = os.path.join(self.folder, "qmp")
+        self.log = open(os.path.join(self.folder, "messages"), "w+b")
+        self.process = subprocess.Popen(
+            [*command, "-qmp", f"unix:{path},server=on,wait=off"], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=self.log)
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(20)
+        for _ in range(200):
+            try:
+                self.socket.connect(path)
+                break
+            except OSError:
+                time.sleep(0.02)
+        self.stream = self.socket.makefile("rwb")
+        self.stream.readline()
+        self.qmp("qmp_capabilities")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.socket.close()
+        self.text = self.messages()
+        self.log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def messages(self):
+        if self.log.closed:
+            return self.text
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace")
+
+    def qmp(self, name, **arguments):
+        self.stream.write(json.dumps({"execute": name, "arguments": arguments}).encode() + b"\n")
+        self.stream.flush()
+        while True:
+            answer = json.loads(self.stream.readline())
+            if "return" in answer:
+                return answer["return"]
+            if "error" in answer:
+                raise RuntimeError(answer["error"])
+
+    def wait_for_output(self, text):
+        seen = b""
+        while text not in seen:
+            data = os.read(self.process.stdout.fileno(), 4096)
+            assert data, f"the guest ended: {seen!r} {self.messages()}"
+            seen += data
+        return seen
+
+    def wait(self):
+        return self.process.wait(20)
+
+    def memory(self, address, size):
+        """Guest virtual memory, in the address space that is current."""
+        path = os.path.join(self.folder, "memory")
+        self.qmp("memsave", val=address, size=size, filename=path)
+        with open(path, "rb") as file:
+            return file.read()
+
+    def dword(self, address):
+        return struct.unpack("<I", self.memory(address, 4))[0]
+
+    def monitor(self, line):
+        return self.qmp("human-monitor-command", **{"command-line": line})
