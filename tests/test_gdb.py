@@ -47,10 +47,13 @@ def test_stack_in_the_kernel():
 
 
 def test_trap_entry_has_lines():
-    text = session("seh_try", "break KiTrap0E", "continue", "bt", "stepi", "bt", "stepi", "stepi",
-                   "bt", "info line *$eip")
-    assert "vectors.asm" in text, text
-    assert text.count("peek.c") >= 3, text
+    """Each instruction of the entry has its line, and the stack is whole at each."""
+    text = session("seh_try", "break KiTrap0E", "continue", "info line *$eip",
+                   *["stepi", "bt 2"] * 8, "info line *$eip")
+    assert re.search(r'Line \d+ of "kernel/trap/vectors.asm" .*<KiTrap0E>', text), text
+    assert re.search(r'Line \d+ of "kernel/trap/entry.asm" .*<KiEnterTrap\+\d+>', text), text
+    frames = re.findall(r"^#1 .*", text, re.MULTILINE)
+    assert len(frames) == 8 and len(set(frames)) == 1, text
 
 
 def test_nexti_steps_over_int_2e():

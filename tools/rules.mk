@@ -17,8 +17,10 @@ $(BUILD)/k/%.asm.o: %.asm $(BUILD)/offsets.inc $(BUILD)/services.inc
 	@mkdir -p $(@D)
 	$(NASM) $(KNASM) -MD $(@:.o=.d) -MP $< -o $@
 
-$(BUILD)/u/%.o: %.c
+# A __try body that dereferences is refused (tools/trycheck.py).
+$(BUILD)/u/%.o: %.c tools/trycheck.py
 	@mkdir -p $(@D)
+	@grep -q __try $< && $(PYTHON) tools/trycheck.py -- $(filter-out --target=%,$(UFLAGS)) $< || ! grep -q __try $<
 	$(CLANG) $(UFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/u/%.asm.o: %.asm $(BUILD)/offsets.inc $(BUILD)/services.inc

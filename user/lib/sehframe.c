@@ -4,6 +4,7 @@
 #include "seh.h"
 
 DECLSPEC_NORETURN VOID SehpResume(SEH_FRAME *Frame);
+VOID _global_unwind2(PVOID Frame); /* seh3.asm */
 EXCEPTION_DISPOSITION SehpHandler(PEXCEPTION_RECORD Record,
                                   PEXCEPTION_REGISTRATION_RECORD Registration, PCONTEXT Context,
                                   PVOID DispatcherContext);
@@ -31,6 +32,6 @@ EXCEPTION_DISPOSITION SehpHandler(PEXCEPTION_RECORD Record,
         return Verdict < 0 ? ExceptionContinueExecution : ExceptionContinueSearch;
     }
     Frame->Code = Record->ExceptionCode;
-    RtlUnwind(Registration, NULL, Record, NULL);
+    _global_unwind2(Registration); /* RtlUnwind itself would destroy our registers */
     SehpResume(Frame);
 }

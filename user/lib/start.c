@@ -72,3 +72,9 @@ int mainCRTStartup(VOID)
     NtTerminateProcess(NtCurrentProcess(), main(SplitCommandLine(Arguments), Arguments));
     return 0;
 }
+
+/* GCC for Windows has main call this, for constructors; there are none. */
+VOID __main(VOID);
+VOID __main(VOID)
+{
+}
