@@ -10,7 +10,7 @@ COMMON = ["-std=gnu11", "-ffreestanding", "-fno-builtin", "-fms-extensions", "-g
 COMPILERS = {
     "clang": ["clang", "--target=i686-pc-windows-msvc"],
     "clang-gnu": ["clang", "--target=i686-w64-windows-gnu"],
-    "gcc": ["i686-w64-mingw32-gcc", "-fno-stack-protector", "-mno-stack-arg-probe"],
+    "gcc": ["i686-w64-mingw32-gcc", "-fno-stack-protector"],
 }
 LEVELS = ["-O0", "-O1", "-O2", "-Os"]
 

@@ -47,6 +47,10 @@ class Checker:
             for handler in inner[1:]:
                 self.walk(handler, guarded)
             return
+        if kind == "SEHExceptStmt":
+            self.walk(inner[0])  # the filter is a function of its own to the dispatcher
+            self.walk(inner[1], guarded)
+            return
         if guarded and not addressed:
             self.check(kind, node, inner)
         below = self.takes_address(kind, node) or (addressed and kind in (

@@ -53,21 +53,29 @@ __attribute__((returns_twice)) int SehEnter(SEH_FRAME *Frame);
 VOID SehLeave(SEH_FRAME *Frame);
 LONG SehExecuteHandler(PEXCEPTION_POINTERS Pointers); /* the filter that accepts everything */
 
+/*
+ * The frame is an array of variable length, 1: such a one is put below everything that is on the
+ * stack already. Frames must lie in the order of their nesting, and for two plain locals of one
+ * function a compiler chooses any.
+ */
 #define SEH_TRY                                                                                    \
     {                                                                                              \
-        SEH_FRAME Seh_;                                                                            \
-        volatile int SehStep_ = SehRegister;                                                       \
+        volatile int SehStep_ = 1;                                                                 \
+        _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wvla\"")                 \
+        SEH_FRAME Seh_[SehStep_];                                                                  \
+        _Pragma("GCC diagnostic pop")                                                              \
+        SehStep_ = SehRegister;                                                                    \
         do {                                                                                       \
             if (SehStep_ == SehGuard) {                                                            \
-                SehStep_ = SehEnter(&Seh_);                                                        \
+                SehStep_ = SehEnter(Seh_);                                                         \
             }                                                                                      \
             if (SehStep_ == SehBody) {
 
 #define SEH_EXCEPT(filter)                                                                         \
-                SehLeave(&Seh_);                                                                   \
+                SehLeave(Seh_);                                                                    \
                 SehStep_ = SehDone;                                                                \
             } else if (SehStep_ == SehRegister) {                                                  \
-                Seh_.Filter = (filter);                                                            \
+                Seh_->Filter = (filter);                                                           \
                 SehStep_ = SehGuard;                                                               \
             } else {                                                                               \
                 SehStep_ = SehDone;
@@ -77,4 +85,4 @@ LONG SehExecuteHandler(PEXCEPTION_POINTERS Pointers); /* the filter that accepts
         } while (SehStep_ != SehDone);                                                             \
     }
 
-#define SEH_CODE() (Seh_.Code)
+#define SEH_CODE() (Seh_->Code)
