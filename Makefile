@@ -3,6 +3,7 @@
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
+.SECONDARY:
 
 # --- settings; CI=true (set by every CI system) makes warnings errors
 BUILD   := build
@@ -15,7 +16,7 @@ DISPLAY_MODE := $(filter window,$(DISPLAY))
 
 # --- flags
 WARN    := -Wall -Wextra -Wno-unused-command-line-argument -Wframe-larger-than=2048 -Wvla \
-           -Wno-missing-field-initializers $(if $(CI),-Werror)
+           -Wno-missing-field-initializers -Wno-unknown-warning-option -Wno-microsoft-anon-tag $(if $(CI),-Werror)
 COMMON  := -std=gnu11 -ffreestanding -fno-builtin -fms-extensions -fno-omit-frame-pointer \
            -fno-strict-aliasing -gdwarf-4 -O2 -march=i586 $(WARN)
 ifneq ($(findstring clang,$(KCC)),)
@@ -67,7 +68,7 @@ run: setup$(if $(DISPLAY_MODE),-window) ## boot the ISO in this terminal (DISPLA
 
 test: setup-test ## prove everything (T=expression selects tests by name)
 	@$(MAKE) -s --no-print-directory tests
-	@cd tests && $(PYTHON) -m pytest -q -n 2 --dist worksteal -p no:cacheprovider $(if $(T),-k '$(T)')
+	@cd tests && $(PYTHON) -m pytest -q -n 2 -p no:cacheprovider $(if $(T),-k '$(T)')
 
 tests: build $(GUESTS) $(BUILD)/mica.iso
 

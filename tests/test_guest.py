@@ -64,3 +64,8 @@ def test_runs_are_identical():
     first, second = run_guest("clock"), run_guest("clock")
     assert first.out == second.out and first.status == 0, first.explain() + second.explain()
     assert len(first.out.split()) == 4, first.explain()
+
+
+def test_virtual_8086_mode_is_survived():
+    run = run_guest("hostile", "vm")
+    assert "STOP" not in run.messages and run.status in (0, 5), run.explain()

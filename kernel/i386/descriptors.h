@@ -61,7 +61,8 @@ typedef struct __attribute__((packed)) _KDESCRIPTOR {
     ULONG Base;
 } KDESCRIPTOR;
 
-typedef struct _KTSS {
+/* The part of a task state that the processor reads and writes. */
+typedef struct _KTASK_STATE {
     /*00*/ ULONG Backlink;
     /*04*/ ULONG Esp0;
     /*08*/ ULONG Ss0;
@@ -73,17 +74,14 @@ typedef struct _KTSS {
     /*60*/ ULONG LDT;
     /*64*/ USHORT Flags;
     /*66*/ USHORT IoMapBase;
+} KTASK_STATE, *PKTASK_STATE;
+
+typedef struct _KTSS {
+    struct _KTASK_STATE; /* its fields are ours */
     /*68*/ UCHAR DirectionMap[0x20];
     /*88*/ UCHAR IoMap[0x2004];
     /*208C*/ UCHAR IntDirectionMap[0x20];
 } KTSS, *PKTSS;
-
-#define KTSS_MINIMUM_LENGTH 0x68
-
-/* The short task states of the two task gates; the seed's bases follow each other. */
-typedef struct _KTASK_STATE {
-    UCHAR Tss[KTSS_MINIMUM_LENGTH];
-} KTASK_STATE;
 
 /* One row of the GDT. Limit is in bytes; more than a megabyte is stored in pages. */
 typedef struct _KGDT_ROW {
@@ -107,6 +105,7 @@ VOID KiInitializeTss(ULONG DoubleFaultStack, ULONG NmiStack, ULONG DoubleFaultEn
 ASSERT_SIZE(KGDTENTRY, 8);
 ASSERT_SIZE(KIDTENTRY, 8);
 ASSERT_SIZE(KDESCRIPTOR, 6);
+ASSERT_SIZE(KTASK_STATE, 0x68);
 ASSERT_OFFSET(KTSS, CR3, 0x1C);
 ASSERT_OFFSET(KTSS, Eax, 0x28);
 ASSERT_OFFSET(KTSS, Es, 0x48);

@@ -7,10 +7,10 @@
 #include "descriptors.h"
 
 /* linker.ld gives each its section and so its address. */
-__attribute__((section(".tss_df"))) KTASK_STATE KiDoubleFaultTss;
-__attribute__((section(".tss_nmi"))) KTASK_STATE KiNmiTss;
+__attribute__((section(".tss_df"), aligned(4))) KTASK_STATE KiDoubleFaultTss;
+__attribute__((section(".tss_nmi"), aligned(4))) KTASK_STATE KiNmiTss;
 
-static VOID KiInitializeTask(PKTSS Tss, ULONG Stack, ULONG Entry, ULONG PageDirectory)
+static VOID KiInitializeTask(PKTASK_STATE Tss, ULONG Stack, ULONG Entry, ULONG PageDirectory)
 {
     Tss->Esp0 = Tss->Esp = Stack;
     Tss->Ss0 = Tss->Ss = KGDT_R0_DATA;
@@ -20,7 +20,7 @@ static VOID KiInitializeTask(PKTSS Tss, ULONG Stack, ULONG Entry, ULONG PageDire
     Tss->Cs = KGDT_R0_CODE;
     Tss->Ds = Tss->Es = KGDT_R3_DATA | RPL_MASK;
     Tss->Fs = KGDT_R0_PCR;
-    Tss->IoMapBase = KTSS_MINIMUM_LENGTH;
+    Tss->IoMapBase = sizeof(*Tss);
 }
 
 VOID KiInitializeTss(ULONG DoubleFaultStack, ULONG NmiStack, ULONG DoubleFaultEntry,
@@ -39,7 +39,7 @@ VOID KiInitializeTss(ULONG DoubleFaultStack, ULONG NmiStack, ULONG DoubleFaultEn
     for (ULONG i = 0; i < sizeof(Tss->IoMap); i++) {
         Tss->IoMap[i] = 0xFF; /* closed, should somebody move IoMapBase */
     }
-    KiInitializeTask((PKTSS)&KiDoubleFaultTss, DoubleFaultStack, DoubleFaultEntry, PageDirectory);
-    KiInitializeTask((PKTSS)&KiNmiTss, NmiStack, NmiEntry, PageDirectory);
+    KiInitializeTask(&KiDoubleFaultTss, DoubleFaultStack, DoubleFaultEntry, PageDirectory);
+    KiInitializeTask(&KiNmiTss, NmiStack, NmiEntry, PageDirectory);
     KiLoadTaskRegister(KGDT_TSS);
 }
