@@ -9,6 +9,6 @@ PAGES(KiEarlyPageTables, 4); /* 80000000-80FFFFFF */
 PAGES(KiTopPageTable, 1);    /* FFC00000-FFFFFFFF */
 PAGES(KiPcrPage, 1);
 PAGES(KiSharedDataPage, 1);
-PAGES(KiBootStack, 3);       /* then the idle thread's */
+PAGES(KiBootStack, 3); /* then the idle thread's */
 PAGES(KiDoubleFaultStack, 2);
 PAGES(KiNmiStack, 2);

@@ -7,7 +7,7 @@
 #define BL_MAXIMUM_MODULES 16
 #define BL_MAXIMUM_NAME 64
 #define BL_MAXIMUM_COMMAND_LINE 4096
-#define BL_MINIMUM_MEMORY (7UL << 20)    /* of a machine of 8 MB: firmware keeps some */
+#define BL_MINIMUM_MEMORY (7UL << 20)   /* of a machine of 8 MB: firmware keeps some */
 #define BL_MAXIMUM_MEMORY (512UL << 20) /* 80000000-9FFFFFFF maps no more */
 
 /* A module is a file of the system; its bytes stay where the loader put them. */
@@ -18,8 +18,8 @@ typedef struct _LOADER_MODULE {
 } LOADER_MODULE, *PLOADER_MODULE;
 
 typedef struct _LOADER_BLOCK {
-    ULONG MemoryEnd; /* physical; all from 1 MB up to here is RAM */
-    ULONG ModulesEnd;   /* first free physical address behind kernel and modules, on a page */
+    ULONG MemoryEnd;  /* physical; all from 1 MB up to here is RAM */
+    ULONG ModulesEnd; /* first free physical address behind kernel and modules, on a page */
     ULONG ModuleCount;
     LOADER_MODULE Modules[BL_MAXIMUM_MODULES];
     CHAR CommandLine[BL_MAXIMUM_COMMAND_LINE]; /* without the kernel's own name */

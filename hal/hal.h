@@ -40,8 +40,8 @@ VOID HalStartInterrupts(VOID);
 
 /* pic.c: IRQL is a number in the KPCR; the PICs are only touched when an interrupt comes early. */
 KIRQL KeGetCurrentIrql(VOID);
-KIRQL KfRaiseIrql(KIRQL NewIrql);  /* returns the old one */
-VOID KfLowerIrql(KIRQL NewIrql);   /* interrupts held back by the old level arrive now */
+KIRQL KfRaiseIrql(KIRQL NewIrql); /* returns the old one */
+VOID KfLowerIrql(KIRQL NewIrql);  /* interrupts held back by the old level arrive now */
 
 /*
  * Entry and exit of an interrupt on Vector, interrupts off. Begin raises to the line's IRQL and
@@ -68,9 +68,9 @@ ULONGLONG HalQueryRealTimeClock(VOID);
 #define HAL_COM2 1
 VOID HalSerialWrite(ULONG Port, PCSTR Bytes, ULONG Count); /* waits for room */
 BOOLEAN HalSerialRead(ULONG Port, PUCHAR Byte);            /* FALSE: nothing has come */
-VOID HalSerialHold(ULONG Port, BOOLEAN Hold); /* TRUE: no more receive interrupts for now */
+VOID HalSerialHold(ULONG Port, BOOLEAN Hold);        /* TRUE: no more receive interrupts for now */
 VOID HalSerialWriteKernel(PCSTR Bytes, ULONG Count); /* to the kernel's port */
-VOID HalSerialFlush(VOID);                    /* returns when the last byte has left */
+VOID HalSerialFlush(VOID);                           /* returns when the last byte has left */
 
 /* keyboard.c: what the key just pressed means, or 0; read in its interrupt. */
 CHAR HalReadKeyboard(VOID);

@@ -12,7 +12,8 @@
 #define SCAN_RIGHT_SHIFT 0x36
 #define SCAN_CAPS_LOCK 0x3A
 
-static const char HalpPlain[] = "\0\0331234567890-=\b\tqwertyuiop[]\r\0asdfghjkl;'`\0\\zxcvbnm,./\0*\0 ";
+static const char HalpPlain[] =
+    "\0\0331234567890-=\b\tqwertyuiop[]\r\0asdfghjkl;'`\0\\zxcvbnm,./\0*\0 ";
 static const char HalpShifted[] =
     "\0\033!@#$%^&*()_+\b\tQWERTYUIOP{}\r\0ASDFGHJKL:\"~\0|ZXCVBNM<>?\0*\0 ";
 

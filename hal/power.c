@@ -2,8 +2,8 @@
 /* The end of a run. */
 #include "halp.h"
 
-#define DEBUG_EXIT_PORT 0xF4     /* QEMU's isa-debug-exit */
-#define PIIX4_PM_CONTROL 0x604   /* where SeaBIOS puts it */
+#define DEBUG_EXIT_PORT 0xF4   /* QEMU's isa-debug-exit */
+#define PIIX4_PM_CONTROL 0x604 /* where SeaBIOS puts it */
 #define PM_SLEEP_S5 0x2000
 
 DECLSPEC_NORETURN VOID HalReturnToHost(ULONG Code)

@@ -60,8 +60,7 @@ static NTSTATUS LdrpInitializeProcess(PCONTEXT Context, PVOID NtdllBase)
     Program = LdrpAddModule(Peb->ImageBaseAddress, Name, 0);
     Ntdll = LdrpAddModule(NtdllBase, "ntdll.dll", LDRP_IMAGE_DLL);
     Ntdll->EntryPoint = NULL; /* it is running already */
-    InsertTailList(&Peb->Ldr->InInitializationOrderModuleList,
-                   &Ntdll->InInitializationOrderLinks);
+    InsertTailList(&Peb->Ldr->InInitializationOrderModuleList, &Ntdll->InInitializationOrderLinks);
     Status = LdrpSnapModule(Program);
     if (NT_SUCCESS(Status)) {
         Peb->Ldr->Initialized = TRUE;

@@ -28,8 +28,8 @@ static NTSTATUS LdrpMapDll(PCSTR Name, PVOID *Base)
     if (!NT_SUCCESS(Status)) {
         return STATUS_DLL_NOT_FOUND;
     }
-    Status = NtCreateSection(&Section, SECTION_ALL_ACCESS, NULL, NULL, PAGE_EXECUTE, SEC_IMAGE,
-                             File);
+    Status =
+        NtCreateSection(&Section, SECTION_ALL_ACCESS, NULL, NULL, PAGE_EXECUTE, SEC_IMAGE, File);
     NtClose(File);
     if (!NT_SUCCESS(Status)) {
         return Status;

@@ -24,8 +24,7 @@ BOOLEAN NTAPI RtlEqualUnicodeString(const UNICODE_STRING *A, const UNICODE_STRIN
 NTSTATUS NTAPI LdrGetDllHandle(PWSTR Path, PULONG Flags, PUNICODE_STRING Name, PVOID *Base);
 
 /* An export by name or, with Name NULL, by ordinal; forwarders are followed. */
-NTSTATUS NTAPI LdrGetProcedureAddress(PVOID Base, PANSI_STRING Name, ULONG Ordinal,
-                                      PVOID *Address);
+NTSTATUS NTAPI LdrGetProcedureAddress(PVOID Base, PANSI_STRING Name, ULONG Ordinal, PVOID *Address);
 
 int _vsnprintf(char *Buffer, size_t Count, const char *Format, va_list Arguments);
 int _snprintf(char *Buffer, size_t Count, const char *Format, ...);

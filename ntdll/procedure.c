@@ -34,8 +34,7 @@ static NTSTATUS LdrpFollowForwarder(PCSTR Forwarder, ULONG Depth, PVOID *Address
     return LdrpGetProcedureAddress(Module->DllBase, NULL, Ordinal, Depth + 1, Address);
 }
 
-NTSTATUS LdrpGetProcedureAddress(PVOID Base, PCSTR Name, ULONG Ordinal, ULONG Depth,
-                                 PVOID *Address)
+NTSTATUS LdrpGetProcedureAddress(PVOID Base, PCSTR Name, ULONG Ordinal, ULONG Depth, PVOID *Address)
 {
     RTL_IMAGE Image;
     RTL_EXPORT Export;
@@ -53,8 +52,7 @@ NTSTATUS LdrpGetProcedureAddress(PVOID Base, PCSTR Name, ULONG Ordinal, ULONG De
     return STATUS_SUCCESS;
 }
 
-NTSTATUS NTAPI LdrGetProcedureAddress(PVOID Base, PANSI_STRING Name, ULONG Ordinal,
-                                      PVOID *Address)
+NTSTATUS NTAPI LdrGetProcedureAddress(PVOID Base, PANSI_STRING Name, ULONG Ordinal, PVOID *Address)
 {
     CHAR Text[128];
 

@@ -24,8 +24,7 @@ static NTSTATUS LdrpReportMissing(PLDR_DATA_TABLE_ENTRY Importer, PCSTR Dll, PCS
 }
 
 static NTSTATUS LdrpSnapThunk(const RTL_IMAGE *Image, PLDR_DATA_TABLE_ENTRY Importer,
-                              PLDR_DATA_TABLE_ENTRY Exporter, PCSTR Dll, ULONG Lookup,
-                              PULONG Thunk)
+                              PLDR_DATA_TABLE_ENTRY Exporter, PCSTR Dll, ULONG Lookup, PULONG Thunk)
 {
     ULONG Ordinal = Lookup & 0xFFFF;
     PCSTR Name = NULL;
@@ -67,8 +66,8 @@ static NTSTATUS LdrpSnapTable(const RTL_IMAGE *Image, PLDR_DATA_TABLE_ENTRY Impo
         if (*Lookup == 0) {
             break;
         }
-        Status = NtProtectVirtualMemory(NtCurrentProcess(), &Page, &Bytes, PAGE_READWRITE,
-                                        &OldProtect);
+        Status =
+            NtProtectVirtualMemory(NtCurrentProcess(), &Page, &Bytes, PAGE_READWRITE, &OldProtect);
         if (NT_SUCCESS(Status)) {
             Status = LdrpSnapThunk(Image, Importer, Exporter, Dll, *Lookup, Thunk);
             NtProtectVirtualMemory(NtCurrentProcess(), &Page, &Bytes,

@@ -35,17 +35,16 @@ static VOID ShowMachine(VOID)
     Print("  sidt  base %08lX limit %03X    256 gates, int 2A-2E open to ring 3\n", Idt.Base,
           Idt.Limit);
     Print("  str   %02X                       the TSS, for the kernel stack\n", Tr);
-    Print("  cs %02X, ss %02X, ds %02X, fs %02X    ring 3, flat; fs covers %lX bytes:\n", Cs, Ss, Ds,
-          Fs, Limit(Fs) + 1);
+    Print("  cs %02X, ss %02X, ds %02X, fs %02X    ring 3, flat; fs covers %lX bytes:\n", Cs, Ss,
+          Ds, Fs, Limit(Fs) + 1);
     Print("  TEB   %08lX, stack %08lX-%08lX, chain %08lX\n", (ULONG)Teb,
           (ULONG)Teb->NtTib.StackLimit, (ULONG)Teb->NtTib.StackBase,
           (ULONG)Teb->NtTib.ExceptionList);
-    Print("  PEB   %08lX, image %08lX, version %lu.%lu build %u\n",
-          (ULONG)Teb->ProcessEnvironmentBlock,
-          (ULONG)Teb->ProcessEnvironmentBlock->ImageBaseAddress,
-          Teb->ProcessEnvironmentBlock->OSMajorVersion,
-          Teb->ProcessEnvironmentBlock->OSMinorVersion,
-          Teb->ProcessEnvironmentBlock->OSBuildNumber);
+    Print(
+        "  PEB   %08lX, image %08lX, version %lu.%lu build %u\n",
+        (ULONG)Teb->ProcessEnvironmentBlock, (ULONG)Teb->ProcessEnvironmentBlock->ImageBaseAddress,
+        Teb->ProcessEnvironmentBlock->OSMajorVersion, Teb->ProcessEnvironmentBlock->OSMinorVersion,
+        Teb->ProcessEnvironmentBlock->OSBuildNumber);
 }
 
 static LONG Tell(PEXCEPTION_POINTERS Pointers)

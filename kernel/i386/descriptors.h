@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Selectors, descriptors, gates and task state: what LGDT, LIDT and LTR read. nt-facts 1, 2, 3.8. */
+/* Selectors, descriptors, gates and task state: what LGDT, LIDT and LTR read. nt-facts 1, 2, 3.8.
+ */
 #pragma once
 
 #include "nt/ntdef.h"
@@ -96,11 +97,11 @@ typedef struct _KGDT_ROW {
 KGDTENTRY KiMakeDescriptor(const KGDT_ROW *Row);
 KIDTENTRY KiMakeGate(USHORT Selector, ULONG Offset, USHORT Access);
 
-VOID KiInitializeGdt(VOID);               /* builds it at KI_GDT_ADDRESS and loads it */
-VOID KiSetTebDescriptor(ULONG TebBase);   /* selector 3B; felt when FS is next loaded */
-VOID KiInitializeIdt(VOID);               /* from trap/vectors.asm's rows; loads it */
-VOID KiInitializeTss(ULONG DoubleFaultStack, ULONG NmiStack, ULONG DoubleFaultEntry,
-                     ULONG NmiEntry, ULONG PageDirectory);
+VOID KiInitializeGdt(VOID);             /* builds it at KI_GDT_ADDRESS and loads it */
+VOID KiSetTebDescriptor(ULONG TebBase); /* selector 3B; felt when FS is next loaded */
+VOID KiInitializeIdt(VOID);             /* from trap/vectors.asm's rows; loads it */
+VOID KiInitializeTss(ULONG DoubleFaultStack, ULONG NmiStack, ULONG DoubleFaultEntry, ULONG NmiEntry,
+                     ULONG PageDirectory);
 
 ASSERT_SIZE(KGDTENTRY, 8);
 ASSERT_SIZE(KIDTENTRY, 8);

@@ -25,13 +25,13 @@ static const KGDT_ROW KiGdtRows[] = {
     {KGDT_VDM_TILE, 0x400, 0xFFFF, GDT_DATA_RW | DPL3, 0},
     {KGDT_DF_TSS, (ULONG)&KiDoubleFaultTss, 0x68, GDT_TSS32, 0},
     {KGDT_NMI_TSS, (ULONG)&KiNmiTss, 0x68, GDT_TSS32, 0},
-    {0x60, 0x00022940, 0xFFFF, GDT_DATA_RW, 0},       /* ntldr's */
-    {0x68, 0x000B8000, 0x3FFF, GDT_DATA_RW, 0},       /* the text screen */
-    {0x70, 0xFFFF7000, 0x3FF, GDT_DATA_RW, 0},        /* an alias of the GDT */
+    {0x60, 0x00022940, 0xFFFF, GDT_DATA_RW, 0}, /* ntldr's */
+    {0x68, 0x000B8000, 0x3FFF, GDT_DATA_RW, 0}, /* the text screen */
+    {0x70, 0xFFFF7000, 0x3FF, GDT_DATA_RW, 0},  /* an alias of the GDT */
     {0x78, 0x80400000, 0xFFFF, GDT_CODE_RE, 0},
     {0x80, 0x80400000, 0xFFFF, GDT_DATA_RW, 0},
     {0x88, 0x00000000, 0x0000, GDT_DATA_RW, 0},
-    {0xE8, 0x00000000, 0xFFFF, GDT_DATA_RW, 0},       /* ABIOS */
+    {0xE8, 0x00000000, 0xFFFF, GDT_DATA_RW, 0}, /* ABIOS */
     {0xF0, 0x80117DB0, 0x28D, GDT_CODE_EXECUTE_ONLY, 0},
     {0xF8, 0x00000000, 0xFFFF, GDT_DATA_RW, 0},
 };

@@ -19,7 +19,7 @@ static VOID KiIdentifyProcessor(PKPRCB Prcb)
     }
     KiCpuid(1, &Signature, &Unused, &Unused, &Prcb->FeatureBits);
     Prcb->CpuID = TRUE;
-    Prcb->CpuType = (Signature >> 8) & 0xF; /* family */
+    Prcb->CpuType = (Signature >> 8) & 0xF;                                /* family */
     Prcb->CpuStep = (USHORT)((Signature & 0xF0) << 4 | (Signature & 0xF)); /* model, stepping */
 }
 

@@ -41,7 +41,7 @@ typedef struct _KTRAP_FRAME {
 #define KTRAP_FRAME_RING0_LENGTH 0x74 /* where a ring-0 frame ends */
 #define KTRAP_FRAME_ARG_MARK 0xBADB0D00UL
 
-#define MODE_MASK 1UL        /* of a CS: set in ring 3 */
+#define MODE_MASK 1UL         /* of a CS: set in ring 3 */
 #define FRAME_EDITED 0xFFF8UL /* of SegCs: all clear in an edited ring-0 frame */
 
 typedef CHAR KPROCESSOR_MODE;

@@ -23,8 +23,8 @@ static VOID KiInitializeTask(PKTASK_STATE Tss, ULONG Stack, ULONG Entry, ULONG P
     Tss->IoMapBase = sizeof(*Tss);
 }
 
-VOID KiInitializeTss(ULONG DoubleFaultStack, ULONG NmiStack, ULONG DoubleFaultEntry,
-                     ULONG NmiEntry, ULONG PageDirectory)
+VOID KiInitializeTss(ULONG DoubleFaultStack, ULONG NmiStack, ULONG DoubleFaultEntry, ULONG NmiEntry,
+                     ULONG PageDirectory)
 {
     PKTSS Tss = (PKTSS)KI_TSS_ADDRESS;
     PUCHAR Byte = (PUCHAR)Tss;

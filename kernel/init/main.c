@@ -48,8 +48,9 @@ static VOID KiInitializePhase0(ULONG MultibootInfo)
     KiInitializeGdt();
     KiInitializePcr();
     KiInitializeIdt();
-    KiInitializeTss((ULONG)KiDoubleFaultStack + TASK_STACK_SIZE, (ULONG)KiNmiStack + TASK_STACK_SIZE,
-                    (ULONG)KiDoubleFaultTask, (ULONG)KiNmiTask, Directory);
+    KiInitializeTss((ULONG)KiDoubleFaultStack + TASK_STACK_SIZE,
+                    (ULONG)KiNmiStack + TASK_STACK_SIZE, (ULONG)KiDoubleFaultTask, (ULONG)KiNmiTask,
+                    Directory);
     KiInitializeFpu();
     HalInitializeSystem(&Pcr->Irql, &Pcr->IRR, &Pcr->IDR);
     InitializeListHead(&KiIdleProcess.Pcb.ThreadListHead);

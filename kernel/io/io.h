@@ -5,7 +5,12 @@
 #include "loader.h"
 #include "ob/ob.h"
 
-typedef enum _IO_FILE_KIND { IoModuleFile, IoConsoleInput, IoConsoleOutput, IoConsoleError } IO_FILE_KIND;
+typedef enum _IO_FILE_KIND {
+    IoModuleFile,
+    IoConsoleInput,
+    IoConsoleOutput,
+    IoConsoleError
+} IO_FILE_KIND;
 
 typedef struct _FILE_OBJECT {
     IO_FILE_KIND Kind;

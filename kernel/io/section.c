@@ -91,8 +91,8 @@ NTSTATUS NTAPI NtMapViewOfSection(HANDLE SectionHandle, HANDLE Process, PVOID *B
     if (Base != 0) {
         return STATUS_INVALID_PARAMETER_3;
     }
-    Status = ObReferenceObjectByHandle(ObCurrentTable(), SectionHandle,
-                                       &IopSectionType, (PVOID *)&Section);
+    Status = ObReferenceObjectByHandle(ObCurrentTable(), SectionHandle, &IopSectionType,
+                                       (PVOID *)&Section);
     if (!NT_SUCCESS(Status)) {
         return Status;
     }

@@ -17,8 +17,8 @@ static NTSTATUS IopBeginTransfer(HANDLE FileHandle, HANDLE Event, PIO_STATUS_BLO
     NTSTATUS Status = KeProbeForWrite(IoStatusBlock, sizeof(*IoStatusBlock));
 
     if (NT_SUCCESS(Status)) {
-        Status = ObReferenceObjectByHandle(ObCurrentTable(), FileHandle,
-                                           &IoFileObjectType, (PVOID *)File);
+        Status = ObReferenceObjectByHandle(ObCurrentTable(), FileHandle, &IoFileObjectType,
+                                           (PVOID *)File);
     }
     if (NT_SUCCESS(Status) && Event != NULL) {
         ObDereferenceObject(*File);
@@ -72,8 +72,7 @@ static NTSTATUS IopReadModule(PFILE_OBJECT File, PVOID Buffer, ULONG Length,
         return STATUS_END_OF_FILE;
     }
     *Done = Length < Module->Bytes - Offset.LowPart ? Length : Module->Bytes - Offset.LowPart;
-    Status = KeCopyToCaller(
-        Buffer, (const UCHAR *)MmModuleBytes(Module) + Offset.LowPart, *Done);
+    Status = KeCopyToCaller(Buffer, (const UCHAR *)MmModuleBytes(Module) + Offset.LowPart, *Done);
     if (NT_SUCCESS(Status)) {
         File->Position = Offset.LowPart + *Done;
     }

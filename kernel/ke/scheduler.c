@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Who runs next: the head of one ready list, or the idle thread. One processor, no priorities yet. */
+/* Who runs next: the head of one ready list, or the idle thread. One processor, no priorities yet.
+ */
 #include "i386/cpu.h"
 #include "ke.h"
 #include "port.h"
@@ -43,8 +44,7 @@ VOID KiSwapThread(VOID)
         /* Idle borrows whatever address space is there: a load of CR3 empties the TLB. */
         KiWriteCr3(New->ApcState.Process->DirectoryTableBase[0]);
     }
-    KiSetCurrentStack(New->StackBase, New->StackLimit, KiEsp0(New->InitialStack),
-                      (ULONG)New->Teb);
+    KiSetCurrentStack(New->StackBase, New->StackLimit, KiEsp0(New->InitialStack), (ULONG)New->Teb);
     KiSwapStacks(&Old->KernelStack, New->KernelStack);
 }
 

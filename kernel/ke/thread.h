@@ -13,7 +13,14 @@ typedef struct _DISPATCHER_HEADER {
 
 enum { ProcessObject = 3, ThreadObject = 6 }; /* DISPATCHER_HEADER.Type */
 
-typedef enum _KTHREAD_STATE { Initialized, Ready, Running, Standby, Terminated, Waiting } KTHREAD_STATE;
+typedef enum _KTHREAD_STATE {
+    Initialized,
+    Ready,
+    Running,
+    Standby,
+    Terminated,
+    Waiting
+} KTHREAD_STATE;
 
 struct _KPROCESS;
 
@@ -92,12 +99,12 @@ typedef struct _KPROCESS {
  * base trap frame. Esp0 points between HardwareSegSs and the V86 slots of that frame.
  */
 #define NPX_FRAME_LENGTH 0x210UL
-#define KiBaseTrapFrame(InitialStack) ((PKTRAP_FRAME)((InitialStack) - NPX_FRAME_LENGTH) - 1)
-#define KiEsp0(InitialStack) ((InitialStack) - NPX_FRAME_LENGTH - 0x10)
+#define KiBaseTrapFrame(InitialStack) ((PKTRAP_FRAME)((InitialStack)-NPX_FRAME_LENGTH) - 1)
+#define KiEsp0(InitialStack) ((InitialStack)-NPX_FRAME_LENGTH - 0x10)
 
-#define KERNEL_STACK_SIZE 0x3000UL        /* committed at first */
-#define KERNEL_LARGE_STACK_SIZE 0xF000UL  /* reserved; callbacks may grow into it */
-#define KERNEL_CALLBACK_RESERVE 0x3000UL  /* must be free below each callback */
+#define KERNEL_STACK_SIZE 0x3000UL       /* committed at first */
+#define KERNEL_LARGE_STACK_SIZE 0xF000UL /* reserved; callbacks may grow into it */
+#define KERNEL_CALLBACK_RESERVE 0x3000UL /* must be free below each callback */
 
 /* What KiCallUserMode leaves on the kernel stack, CallbackStack pointing at it. nt-facts 5.3. */
 typedef struct _KCALLOUT_FRAME {

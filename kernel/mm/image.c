@@ -66,9 +66,9 @@ static VOID MiFillImage(const MI_IMAGE_MAPPING *Mapping)
 static ULONG MiSectionProtection(ULONG Characteristics)
 {
     static const UCHAR Protections[] = {/* by write, read, execute */
-                                        MM_NOACCESS,  MM_EXECUTE,           MM_READONLY,
-                                        MM_EXECUTE_READ, MM_WRITECOPY,      MM_EXECUTE_WRITECOPY,
-                                        MM_WRITECOPY, MM_EXECUTE_WRITECOPY};
+                                        MM_NOACCESS,     MM_EXECUTE,          MM_READONLY,
+                                        MM_EXECUTE_READ, MM_WRITECOPY,        MM_EXECUTE_WRITECOPY,
+                                        MM_WRITECOPY,    MM_EXECUTE_WRITECOPY};
 
     return Protections[(Characteristics & IMAGE_SCN_MEM_EXECUTE ? 1 : 0) |
                        (Characteristics & IMAGE_SCN_MEM_READ ? 2 : 0) |
@@ -172,9 +172,8 @@ NTSTATUS MmMapImage(const LOADER_MODULE *File, MM_IMAGE *Result)
     *Result = (MM_IMAGE){
         .Base = Mapping.Base,
         .SizeOfImage = Optional->SizeOfImage,
-        .EntryPoint = Optional->AddressOfEntryPoint != 0
-                          ? Mapping.Base + Optional->AddressOfEntryPoint
-                          : 0,
+        .EntryPoint =
+            Optional->AddressOfEntryPoint != 0 ? Mapping.Base + Optional->AddressOfEntryPoint : 0,
         .StackReserve = Optional->SizeOfStackReserve,
         .StackCommit = Optional->SizeOfStackCommit,
         .Subsystem = Optional->Subsystem,

@@ -78,7 +78,7 @@ typedef struct _MMVAD {
 } MMVAD, *PMMVAD;
 
 /* vad.c */
-PMMVAD MiFindVad(ULONG Address);                   /* the one around Address, or NULL */
+PMMVAD MiFindVad(ULONG Address); /* the one around Address, or NULL */
 BOOLEAN MiIsRangeFree(ULONG Start, ULONG End);
 NTSTATUS MiFindFreeRange(ULONG Size, BOOLEAN TopDown, PULONG Start);
 NTSTATUS MiCreateVad(ULONG Start, ULONG End, MI_VAD_TYPE Type, ULONG Protection);
@@ -86,9 +86,9 @@ VOID MiDeleteVad(PMMVAD Vad);
 
 /* pages.c: single user pages of the current address space. */
 PMM_ADDRESS_SPACE MiCurrentSpace(VOID);
-NTSTATUS MiMakePageTable(ULONG Address);    /* STATUS_NO_MEMORY */
-MMPTE MiReadPte(ULONG Address);             /* 0 where there is no page table */
-VOID MiWritePte(ULONG Address, MMPTE Pte);  /* its page table exists; the TLB entry goes */
+NTSTATUS MiMakePageTable(ULONG Address);   /* STATUS_NO_MEMORY */
+MMPTE MiReadPte(ULONG Address);            /* 0 where there is no page table */
+VOID MiWritePte(ULONG Address, MMPTE Pte); /* its page table exists; the TLB entry goes */
 ULONG MiPteProtection(MMPTE Pte);
 NTSTATUS MiCommitRange(ULONG Start, ULONG End, ULONG Protection);
 VOID MiDecommitRange(ULONG Start, ULONG End);

@@ -119,8 +119,7 @@ static NTSTATUS PspCreateThread(const MM_IMAGE *Image, PKSYSTEM_ROUTINE SystemRo
     MM_USER_STACK UserStack;
     MM_KERNEL_STACK KernelStack;
     CONTEXT Context;
-    NTSTATUS Status =
-        MmCreateUserStack(Image->StackReserve, Image->StackCommit, &UserStack);
+    NTSTATUS Status = MmCreateUserStack(Image->StackReserve, Image->StackCommit, &UserStack);
 
     PspFirstThread.Cid = (CLIENT_ID){(HANDLE)FIRST_PROCESS_ID, (HANDLE)FIRST_THREAD_ID};
     if (NT_SUCCESS(Status)) {

@@ -84,8 +84,8 @@ NTSTATUS PspCreateParameters(const LOADER_BLOCK *Loader, PCSTR ImageName,
     Local.MaximumLength = Block.Size;
     Local.Length = Block.Used;
     Local.Flags = RTL_USER_PROC_PARAMS_NORMALIZED;
-    Status = IoOpenStandardHandles(&Local.StandardInput, &Local.StandardOutput,
-                                   &Local.StandardError);
+    Status =
+        IoOpenStandardHandles(&Local.StandardInput, &Local.StandardOutput, &Local.StandardError);
     *Parameters = (PRTL_USER_PROCESS_PARAMETERS)Block.Base;
     return !NT_SUCCESS(Block.Status) ? Block.Status
            : NT_SUCCESS(Status)      ? KeCopyToUser(*Parameters, &Local, sizeof(Local))

@@ -7,8 +7,8 @@
  * Class 0, ProcessBasicInformation, of NtCurrentProcess(). ReturnLength may be NULL.
  * STATUS_INFO_LENGTH_MISMATCH unless Length is right; STATUS_INVALID_INFO_CLASS for other classes.
  */
-NTSTATUS NTAPI NtQueryInformationProcess(HANDLE Process, ULONG InformationClass,
-                                         PVOID Information, ULONG Length, PULONG ReturnLength)
+NTSTATUS NTAPI NtQueryInformationProcess(HANDLE Process, ULONG InformationClass, PVOID Information,
+                                         ULONG Length, PULONG ReturnLength)
 {
     PEPROCESS Current = PsGetCurrentProcess();
     PROCESS_BASIC_INFORMATION Basic = {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The report on an exception that nobody handled: to the kernel's messages, before the process ends. */
+/* The report on an exception that nobody handled: to the kernel's messages, before the process
+ * ends. */
 #include "ps.h"
 #include "rtl/rtl.h"
 
@@ -49,8 +50,8 @@ VOID PsReportUnhandledException(const EXCEPTION_RECORD *Record, const CONTEXT *C
     CHAR Where[96];
 
     KeDisplay("mica: %s: unhandled exception %08lX %s\n  at %08lX%s, flags %lX",
-              PsGetCurrentProcess()->ImageFileName, Record->ExceptionCode,
-              Name != NULL ? Name : "", (ULONG)Record->ExceptionAddress,
+              PsGetCurrentProcess()->ImageFileName, Record->ExceptionCode, Name != NULL ? Name : "",
+              (ULONG)Record->ExceptionAddress,
               PspDescribe((ULONG)Record->ExceptionAddress, Where, sizeof(Where)),
               Record->ExceptionFlags);
     for (ULONG i = 0; i < Record->NumberParameters && i < EXCEPTION_MAXIMUM_PARAMETERS; i++) {

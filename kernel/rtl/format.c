@@ -217,7 +217,9 @@ int _vsnprintf(char *Buffer, size_t Count, const char *Format, va_list Arguments
             Signed = Spec.Longs > 1 ? va_arg(Rest, LONGLONG) : va_arg(Rest, LONG);
             Signed = Spec.Short ? (SHORT)Signed : Signed;
             RtlpPutNumber(&Sink, &Spec, Signed < 0 ? 0ULL - Signed : (ULONGLONG)Signed, 10, FALSE,
-                          Signed < 0 ? "-" : Spec.Plus ? "+" : "");
+                          Signed < 0  ? "-"
+                          : Spec.Plus ? "+"
+                                      : "");
             break;
         case 'u':
         case 'x':

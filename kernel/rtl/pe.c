@@ -139,9 +139,8 @@ VOID RtlpMappedImage(PRTL_IMAGE Image, const VOID *Base)
         .Bytes = Headers->OptionalHeader.SizeOfImage,
         .Mapped = TRUE,
         .Headers = Headers,
-        .Sections =
-            (const IMAGE_SECTION_HEADER *)((const UCHAR *)&Headers->OptionalHeader +
-                                           Headers->FileHeader.SizeOfOptionalHeader),
+        .Sections = (const IMAGE_SECTION_HEADER *)((const UCHAR *)&Headers->OptionalHeader +
+                                                   Headers->FileHeader.SizeOfOptionalHeader),
         .NumberOfSections = Headers->FileHeader.NumberOfSections,
     };
 }

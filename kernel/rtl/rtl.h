@@ -33,9 +33,11 @@ int _snprintf(char *Buffer, size_t Count, const char *Format, ...);
 int sprintf(char *Buffer, const char *Format, ...);
 
 /* handlers.asm: calls Handler with a protector frame under it (nt-facts 4.6). */
-EXCEPTION_DISPOSITION NTAPI RtlpExecuteHandlerForException(
-    PEXCEPTION_RECORD Record, PEXCEPTION_REGISTRATION_RECORD Frame, PCONTEXT Context,
-    PVOID DispatcherContext, PEXCEPTION_ROUTINE Handler);
+EXCEPTION_DISPOSITION NTAPI RtlpExecuteHandlerForException(PEXCEPTION_RECORD Record,
+                                                           PEXCEPTION_REGISTRATION_RECORD Frame,
+                                                           PCONTEXT Context,
+                                                           PVOID DispatcherContext,
+                                                           PEXCEPTION_ROUTINE Handler);
 EXCEPTION_DISPOSITION NTAPI RtlpExecuteHandlerForUnwind(PEXCEPTION_RECORD Record,
                                                         PEXCEPTION_REGISTRATION_RECORD Frame,
                                                         PCONTEXT Context, PVOID DispatcherContext,

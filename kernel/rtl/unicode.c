@@ -103,9 +103,10 @@ ULONG RtlpUnicodeToUtf8(PCHAR Destination, ULONG MaximumBytes, PCWSTR Source, UL
         ULONG Needed;
 
         if ((CodePoint & 0xF800) == 0xD800) {
-            BOOLEAN Pair = CodePoint < 0xDC00 && i + 1 < Count && (Source[i + 1] & 0xFC00) == 0xDC00;
-            CodePoint = Pair ? 0x10000 + ((CodePoint & 0x3FF) << 10) + (Source[++i] & 0x3FF)
-                             : 0xFFFD;
+            BOOLEAN Pair =
+                CodePoint < 0xDC00 && i + 1 < Count && (Source[i + 1] & 0xFC00) == 0xDC00;
+            CodePoint =
+                Pair ? 0x10000 + ((CodePoint & 0x3FF) << 10) + (Source[++i] & 0x3FF) : 0xFFFD;
         }
         Needed = CodePoint < 0x80 ? 1 : CodePoint < 0x800 ? 2 : CodePoint < 0x10000 ? 3 : 4;
         if (Written + Needed > MaximumBytes) {

@@ -41,8 +41,7 @@ static VOID RtlpCaptureUnwindContext(PCONTEXT Context, ULONG *FrameAddress, PVOI
     Context->SegGs &= 0xFFFF;
 }
 
-VOID NTAPI RtlUnwind(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD Record,
-                     PVOID ReturnValue)
+VOID NTAPI RtlUnwind(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD Record, PVOID ReturnValue)
 {
     PEXCEPTION_REGISTRATION_RECORD Target = TargetFrame;
     PEXCEPTION_REGISTRATION_RECORD Frame;
@@ -79,8 +78,7 @@ VOID NTAPI RtlUnwind(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD Record
         if (!RtlpIsFrameInBounds(Frame, Low, High)) {
             RtlpRaiseUnwindError(STATUS_BAD_STACK, Record);
         }
-        switch (RtlpExecuteHandlerForUnwind(Record, Frame, &Context, &Dispatcher,
-                                            Frame->Handler)) {
+        switch (RtlpExecuteHandlerForUnwind(Record, Frame, &Context, &Dispatcher, Frame->Handler)) {
         case ExceptionContinueSearch:
             break;
         case ExceptionCollidedUnwind:

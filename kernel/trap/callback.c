@@ -16,9 +16,8 @@ DECLSPEC_NORETURN VOID KiReturnFromCallback(PKTHREAD Thread, NTSTATUS Status);
 NTSTATUS KiPrepareCallbackStack(ULONG Esp)
 {
     PKTHREAD Thread = KeGetCurrentThread();
-    NTSTATUS Status =
-        MmGrowKernelStack(Thread->StackBase, &Thread->StackLimit,
-                          PAGE_ALIGN(Esp - KERNEL_CALLBACK_RESERVE));
+    NTSTATUS Status = MmGrowKernelStack(Thread->StackBase, &Thread->StackLimit,
+                                        PAGE_ALIGN(Esp - KERNEL_CALLBACK_RESERVE));
 
     KeGetPcr()->NtTib.StackLimit = (PVOID)Thread->StackLimit;
     return Status;

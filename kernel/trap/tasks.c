@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* #DF and NMI: report what the machine was doing, from the state the task switch saved, and stop. */
+/* #DF and NMI: report what the machine was doing, from the state the task switch saved, and stop.
+ */
 #include "i386/cpu.h"
 #include "trap.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* NtMicaCallback, service 1000h: the way to see a callback while there is no win32k. nt/services.h. */
+/* NtMicaCallback, service 1000h: the way to see a callback while there is no win32k. nt/services.h.
+ */
 #include "trap.h"
 
 #define MAXIMUM_DATA 512UL /* of input and of output; on the kernel stack, so no exit leaks it */

@@ -11,8 +11,8 @@ static ULONG *Pointer = &FirstData; /* needs a relocation */
 
 BOOLEAN NTAPI DllMain(PVOID Base, ULONG Reason, PVOID Context)
 {
-    Print("first.dll: reason %lu, static %d, relocated pointer works %d\n", Reason,
-          Context != NULL, *Pointer == 0x1234 && Base != NULL);
+    Print("first.dll: reason %lu, static %d, relocated pointer works %d\n", Reason, Context != NULL,
+          *Pointer == 0x1234 && Base != NULL);
     return TRUE;
 }
 

@@ -11,6 +11,7 @@ int main(int argc, char **argv)
     NtDelayExecution(FALSE, &Delay);
     NtQueryPerformanceCounter(&Counter, NULL);
     NtQuerySystemTime(&Time);
-    Print("%llu %llu %lu %lu\n", Counter.QuadPart, Time.QuadPart, NtGetTickCount(), Counter.LowPart);
+    Print("%llu %llu %lu %lu\n", Counter.QuadPart, Time.QuadPart, NtGetTickCount(),
+          Counter.LowPart);
     return 0;
 }

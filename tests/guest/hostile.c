@@ -8,9 +8,8 @@
 static ULONG Resume;
 static NTSTATUS Code;
 
-static EXCEPTION_DISPOSITION Handler(PEXCEPTION_RECORD Record,
-                                     PEXCEPTION_REGISTRATION_RECORD Frame, PCONTEXT Context,
-                                     PVOID Dispatcher)
+static EXCEPTION_DISPOSITION Handler(PEXCEPTION_RECORD Record, PEXCEPTION_REGISTRATION_RECORD Frame,
+                                     PCONTEXT Context, PVOID Dispatcher)
 {
     (VOID) Frame;
     (VOID) Dispatcher;
@@ -81,8 +80,7 @@ int main(int argc, char **argv)
 {
     (VOID) argv;
     if (argc > 1) { /* QEMU lets ring 3 set VM by IRET: a transcript would be QEMU's, not NT's */
-        TRY("iret with vm",
-            "pushfl\n\torl $0x20000, (%%esp)\n\tpushl $0x1b\n\tpushl $1f\n\tiret");
+        TRY("iret with vm", "pushfl\n\torl $0x20000, (%%esp)\n\tpushl $0x1b\n\tpushl $1f\n\tiret");
         return 0;
     }
     Continue("continue, ring 0", 8, 0x10, 0x10, 0x30, 0x202);
@@ -93,8 +91,7 @@ int main(int argc, char **argv)
     TRY("int 2E, no segments",
         "xorl %%eax, %%eax\n\tmovw %%ax, %%ds\n\tmovw %%ax, %%es\n\tmovw %%ax, %%fs\n\t"
         "movl $0xD2, %%eax\n\tint $0x2e");
-    TRY("fault, no segments",
-        "xorl %%eax, %%eax\n\tmovw %%ax, %%es\n\tmovw %%ax, %%gs\n\tud2");
+    TRY("fault, no segments", "xorl %%eax, %%eax\n\tmovw %%ax, %%es\n\tmovw %%ax, %%gs\n\tud2");
     TRY("int 2A, no segments",
         "xorl %%eax, %%eax\n\tmovw %%ax, %%ds\n\tmovw %%ax, %%es\n\tint $0x2a");
     TRY("direction flag", "std\n\tud2");
@@ -115,7 +112,8 @@ int main(int argc, char **argv)
     TRY("far call 1b", ".byte 0x9a\n\t.long 1f\n\t.word 0x1b");
     TRY("esp at 8, int3", "movl $8, %%esp\n\tmovl $0xD2, %%eax\n\tint $0x2e");
     TRY("x87 error", "fninit\n\tpushl $0x340\n\tfldcw (%%esp)\n\tfldz\n\tfldz\n\tfdivp\n\tfwait");
-    TRY("x87 error again", "fninit\n\tpushl $0x340\n\tfldcw (%%esp)\n\tfld1\n\tfldz\n\tfdivrp\n\tfwait");
+    TRY("x87 error again",
+        "fninit\n\tpushl $0x340\n\tfldcw (%%esp)\n\tfld1\n\tfldz\n\tfdivrp\n\tfwait");
     __asm__ volatile("fninit");
     Print("still here\n");
     return 0;

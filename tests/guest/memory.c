@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Virtual memory: rounding and statuses, protections that bite, guard pages. As on NT; under Wine. */
+/* Virtual memory: rounding and statuses, protections that bite, guard pages. As on NT; under Wine.
+ */
 #include "mica.h"
 
 #define SELF NtCurrentProcess()
@@ -58,8 +59,7 @@ int main(int argc, char **argv)
     Print(", at the page %d, size %lX, zero %d\n", Other == Base, Got, Peek((PVOID)Base) == 0);
     Print("write: %s\n", StatusName(Touch(Base, TRUE)));
     Other = Base + 0x1000;
-    Print("commit beyond: %s\n",
-          StatusName(Allocate(&Other, 1, MEM_COMMIT, PAGE_READWRITE, &Got)));
+    Print("commit beyond: %s\n", StatusName(Allocate(&Other, 1, MEM_COMMIT, PAGE_READWRITE, &Got)));
     Other = Base;
     Print("reserve again: %s\n",
           StatusName(Allocate(&Other, 1, MEM_RESERVE, PAGE_READWRITE, &Got)));
@@ -95,14 +95,12 @@ int main(int argc, char **argv)
     Print("protection 0: %s\n", StatusName(Allocate(&Base, 1, MEM_RESERVE, 0, &Got)));
     Print("type 0: %s\n", StatusName(Allocate(&Base, 1, 0, PAGE_READWRITE, &Got)));
     Base = 0x80000000;
-    Print("kernel half: %s\n",
-          StatusName(Allocate(&Base, 1, MEM_RESERVE, PAGE_READWRITE, &Got)));
+    Print("kernel half: %s\n", StatusName(Allocate(&Base, 1, MEM_RESERVE, PAGE_READWRITE, &Got)));
     Base = 0;
-    Print("2 GB: %s\n",
-          StatusName(Allocate(&Base, 0x7FFFFFFF, MEM_RESERVE, PAGE_READWRITE, &Got)));
+    Print("2 GB: %s\n", StatusName(Allocate(&Base, 0x7FFFFFFF, MEM_RESERVE, PAGE_READWRITE, &Got)));
     Print("code is read-only: %s\n", StatusName(Touch((ULONG)main, TRUE)));
-    Print("headers too: %s\n",
-          StatusName(Touch((ULONG)NtCurrentTeb()->ProcessEnvironmentBlock->ImageBaseAddress,
-                           TRUE)));
+    Print(
+        "headers too: %s\n",
+        StatusName(Touch((ULONG)NtCurrentTeb()->ProcessEnvironmentBlock->ImageBaseAddress, TRUE)));
     return 0;
 }

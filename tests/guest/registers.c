@@ -60,8 +60,8 @@ int main(int argc, char **argv)
     (VOID) argc;
     (VOID) argv;
     for (ULONG i = 0; i < 3334; i++) {
-        STATE Before = {0x11111111 + i, 0x22222222, 0x33333333, 0, 0x44444444, 4, 0x66666666,
-                        0x77777777, 0};
+        STATE Before = {0x11111111 + i, 0x22222222, 0x33333333, 0, 0x44444444, 4,
+                        0x66666666,     0x77777777, 0};
         STATE After = {0};
         float Out[8] = {0};
         double Pi = 0;

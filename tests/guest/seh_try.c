@@ -148,9 +148,9 @@ static VOID Collided(VOID)
             } __finally {
                 Print("  finally 2\n");
             }
-        } __except (Note("first", GetExceptionInformation(),
-                         GetExceptionInformation()->ExceptionRecord->ExceptionInformation[1] ==
-                             0x60)) {
+        } __except (
+            Note("first", GetExceptionInformation(),
+                 GetExceptionInformation()->ExceptionRecord->ExceptionInformation[1] == 0x60)) {
             Print("  not reached\n");
         }
     } __except (SayAddress(GetExceptionInformation())) {

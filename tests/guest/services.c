@@ -33,8 +33,9 @@ static VOID Numbers(VOID)
 
 static VOID Pointers(VOID)
 {
-    static PVOID const Bad[] = {(PVOID)0, (PVOID)0x10, (PVOID)0x7FFF0000, (PVOID)0x80000000,
-                                (PVOID)0xFFDFF000, (PVOID)0xFFFFFFFC, (PVOID)0x7FFE0000};
+    static PVOID const Bad[] = {(PVOID)0,          (PVOID)0x10,       (PVOID)0x7FFF0000,
+                                (PVOID)0x80000000, (PVOID)0xFFDFF000, (PVOID)0xFFFFFFFC,
+                                (PVOID)0x7FFE0000};
     HANDLE Output = NtCurrentTeb()->ProcessEnvironmentBlock->ProcessParameters->StandardOutput;
     IO_STATUS_BLOCK IoStatus;
 

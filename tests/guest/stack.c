@@ -25,8 +25,8 @@ int main(int argc, char **argv)
     (VOID) argc;
     (VOID) argv;
     Recurse(100);
-    Print("grown: %d, limit inside the reservation: %d\n", (ULONG)Teb->NtTib.StackLimit < Before,
-          Teb->NtTib.StackLimit > Teb->DeallocationStack);
+    Print("grown: %d, limit inside the reservation: %d\n",
+          (ULONG)Teb->NtTib.StackLimit<Before, Teb->NtTib.StackLimit> Teb->DeallocationStack);
     __try {
         Recurse(0xFFFFFFFF);
     } __except (EXCEPTION_EXECUTE_HANDLER) {

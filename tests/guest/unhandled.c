@@ -2,9 +2,8 @@
 /* Exceptions nobody handles: the process ends with the code; the kernel's report says the rest. */
 #include "mica.h"
 
-static EXCEPTION_DISPOSITION Pass(PEXCEPTION_RECORD Record,
-                                  PEXCEPTION_REGISTRATION_RECORD Frame, PCONTEXT Context,
-                                  PVOID Dispatcher)
+static EXCEPTION_DISPOSITION Pass(PEXCEPTION_RECORD Record, PEXCEPTION_REGISTRATION_RECORD Frame,
+                                  PCONTEXT Context, PVOID Dispatcher)
 {
     (VOID) Frame;
     (VOID) Context;

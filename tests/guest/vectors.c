@@ -17,9 +17,8 @@ typedef struct _SEEN {
 static SEEN Seen;
 static ULONG Resume;
 
-static EXCEPTION_DISPOSITION Handler(PEXCEPTION_RECORD Record,
-                                     PEXCEPTION_REGISTRATION_RECORD Frame, PCONTEXT Context,
-                                     PVOID Dispatcher)
+static EXCEPTION_DISPOSITION Handler(PEXCEPTION_RECORD Record, PEXCEPTION_REGISTRATION_RECORD Frame,
+                                     PCONTEXT Context, PVOID Dispatcher)
 {
     (VOID) Frame;
     (VOID) Dispatcher;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* uses: kernel/i386/context.c */
-/* No CONTEXT gives ring 3 more than it had: nt-facts 3.11, bit by bit; and both directions agree. */
+/* No CONTEXT gives ring 3 more than it had: nt-facts 3.11, bit by bit; and both directions agree.
+ */
 #include "i386/context.h"
 #include "i386/cpu.h"
 #include "unit.h"
@@ -34,8 +35,8 @@ static CONTEXT Wild(ULONG Flags)
 
 static void Selectors(void)
 {
-    static const ULONG Tried[] = {0, 3, 0x08, 0x10, 0x1B, 0x18, 0x23, 0x28, 0x30, 0x3B, 0x43, 0x48,
-                                  0x50, 0xFFFF, 0x10008, 0xFFFFFFFF};
+    static const ULONG Tried[] = {0,    3,    0x08, 0x10, 0x1B, 0x18,   0x23,    0x28,
+                                  0x30, 0x3B, 0x43, 0x48, 0x50, 0xFFFF, 0x10008, 0xFFFFFFFF};
 
     for (ULONG i = 0; i < ARRAYSIZE(Tried); i++) {
         CONTEXT Context = Wild(CONTEXT_FULL);
@@ -58,8 +59,8 @@ static void Flags(void)
     for (ULONG Bit = 0; Bit < 32; Bit++) {
         ULONG Got = KiSanitizeEFlags(1UL << Bit, UserMode);
         /* CF, bit 1, PF AF ZF SF TF DF OF RF AC ID are the program's; IF is always on */
-        ULONG Own = 1UL << Bit & (0x1 | 0x2 | 0x4 | 0x10 | 0x40 | 0x80 | 0x100 | 0x400 | 0x800 | 0x10000 |
-                                  0x40000 | 0x200000);
+        ULONG Own = 1UL << Bit & (0x1 | 0x2 | 0x4 | 0x10 | 0x40 | 0x80 | 0x100 | 0x400 | 0x800 |
+                                  0x10000 | 0x40000 | 0x200000);
 
         CHECK_EQ(Got, Own | 0x200);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* uses: kernel/rtl/format.c kernel/rtl/unicode.c kernel/rtl/memory.c */
-/* Formats, and UTF-8 to UTF-16 and back. The host's own snprintf is the judge of the common part. */
+/* Formats, and UTF-8 to UTF-16 and back. The host's own snprintf is the judge of the common part.
+ */
 #include "rtl/rtl.h"
 #include "unit.h"
 
@@ -19,7 +20,8 @@ static void Formats(void)
     static const long Numbers[] = {0, 1, -1, 9, 10, 12345, -12345, 0x7FFFFFFF, -0x7FFFFFFF - 1};
 
     for (unsigned i = 0; i < sizeof(Numbers) / sizeof(*Numbers); i++) {
-        SAME("%ld|%5ld|%-5ld|%05ld|%+ld", Numbers[i], Numbers[i], Numbers[i], Numbers[i], Numbers[i]);
+        SAME("%ld|%5ld|%-5ld|%05ld|%+ld", Numbers[i], Numbers[i], Numbers[i], Numbers[i],
+             Numbers[i]);
         SAME("%lu|%lx|%lX|%08lX|%8lx|%-8lx|", Numbers[i], Numbers[i], Numbers[i], Numbers[i],
              Numbers[i], Numbers[i]);
         SAME("%#lx|%.3ld|%8.3ld|%hd|%hu", Numbers[i], Numbers[i], Numbers[i], (short)Numbers[i],
@@ -59,7 +61,8 @@ static void Utf8(void)
     WCHAR Wide[16];
     char Back[64];
 
-    CHECK_EQ(RtlpUtf8ToUnicode(Wide, sizeof(Wide), "a\xC3\xBC\xE2\x82\xAC\xF0\x9F\x98\x80", 10), 10);
+    CHECK_EQ(RtlpUtf8ToUnicode(Wide, sizeof(Wide), "a\xC3\xBC\xE2\x82\xAC\xF0\x9F\x98\x80", 10),
+             10);
     CHECK_EQ(Wide[1], 0xFC);
     CHECK_EQ(Wide[2], 0x20AC);
     CHECK_EQ(Wide[3], 0xD83D);
@@ -71,7 +74,7 @@ static void Utf8(void)
     CHECK_EQ(Wide[0], 0xFFFD);
     CHECK_EQ(Wide[4], 0xFFFD);
     CHECK_EQ(RtlpUtf8ToUnicode(Wide, 4, "abcdef", 6), 4); /* no more than fits */
-    Wide[0] = 0xD800; /* half a pair */
+    Wide[0] = 0xD800;                                     /* half a pair */
     CHECK_EQ(RtlpUnicodeToUtf8(Back, sizeof(Back), Wide, 2), 3);
     CHECK_EQ((UCHAR)Back[0], 0xEF);
 }

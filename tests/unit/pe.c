@@ -20,7 +20,7 @@ static UCHAR Exact[FILE_BYTES] __attribute__((aligned(16)));
 #define Section ((IMAGE_SECTION_HEADER *)(Nt + 1))
 
 /* The bytes of an RVA of .data in the file. */
-#define Data(rva) (File + 0x800 + ((rva) - DATA_RVA))
+#define Data(rva) (File + 0x800 + ((rva)-DATA_RVA))
 
 static void BuildExports(void)
 {
@@ -31,8 +31,11 @@ static void BuildExports(void)
     ULONG Text = EXPORTS + 0x60;
 
     memcpy(Data(Text), Names, sizeof(Names));
-    *Exports = (IMAGE_EXPORT_DIRECTORY){.Name = Text, .Base = 10, .NumberOfFunctions = 5,
-                                        .NumberOfNames = 3, .AddressOfFunctions = EXPORTS + 0x28,
+    *Exports = (IMAGE_EXPORT_DIRECTORY){.Name = Text,
+                                        .Base = 10,
+                                        .NumberOfFunctions = 5,
+                                        .NumberOfNames = 3,
+                                        .AddressOfFunctions = EXPORTS + 0x28,
                                         .AddressOfNames = EXPORTS + 0x40,
                                         .AddressOfNameOrdinals = EXPORTS + 0x50};
     Functions[0] = TEXT_RVA + 1;
@@ -68,17 +71,26 @@ static void Build(void)
     Dos->e_magic = IMAGE_DOS_SIGNATURE;
     Dos->e_lfanew = LFANEW;
     Nt->Signature = IMAGE_NT_SIGNATURE;
-    Nt->FileHeader = (IMAGE_FILE_HEADER){.Machine = IMAGE_FILE_MACHINE_I386, .NumberOfSections = 2,
+    Nt->FileHeader = (IMAGE_FILE_HEADER){.Machine = IMAGE_FILE_MACHINE_I386,
+                                         .NumberOfSections = 2,
                                          .SizeOfOptionalHeader = sizeof(IMAGE_OPTIONAL_HEADER32),
                                          .Characteristics = IMAGE_FILE_EXECUTABLE_IMAGE};
-    *Optional = (IMAGE_OPTIONAL_HEADER32){
-        .Magic = IMAGE_NT_OPTIONAL_HDR32_MAGIC, .AddressOfEntryPoint = TEXT_RVA,
-        .ImageBase = 0x400000, .SectionAlignment = 0x1000, .FileAlignment = 0x200,
-        .SizeOfImage = 0x4000, .SizeOfHeaders = 0x400, .NumberOfRvaAndSizes = 16};
-    Section[0] = (IMAGE_SECTION_HEADER){.VirtualSize = 0x321, .VirtualAddress = TEXT_RVA,
-                                        .SizeOfRawData = 0x400, .PointerToRawData = 0x400};
-    Section[1] = (IMAGE_SECTION_HEADER){.VirtualSize = 0x1004, .VirtualAddress = DATA_RVA,
-                                        .SizeOfRawData = 0x800, .PointerToRawData = 0x800};
+    *Optional = (IMAGE_OPTIONAL_HEADER32){.Magic = IMAGE_NT_OPTIONAL_HDR32_MAGIC,
+                                          .AddressOfEntryPoint = TEXT_RVA,
+                                          .ImageBase = 0x400000,
+                                          .SectionAlignment = 0x1000,
+                                          .FileAlignment = 0x200,
+                                          .SizeOfImage = 0x4000,
+                                          .SizeOfHeaders = 0x400,
+                                          .NumberOfRvaAndSizes = 16};
+    Section[0] = (IMAGE_SECTION_HEADER){.VirtualSize = 0x321,
+                                        .VirtualAddress = TEXT_RVA,
+                                        .SizeOfRawData = 0x400,
+                                        .PointerToRawData = 0x400};
+    Section[1] = (IMAGE_SECTION_HEADER){.VirtualSize = 0x1004,
+                                        .VirtualAddress = DATA_RVA,
+                                        .SizeOfRawData = 0x800,
+                                        .PointerToRawData = 0x800};
     BuildExports();
     BuildRelocations();
 }

@@ -21,8 +21,7 @@ VOID Print(PCSTR Format, ...)
 /* One byte at a time: what comes behind the line stays in the system. */
 BOOLEAN ReadLine(PCHAR Line, ULONG Size)
 {
-    HANDLE Input =
-        NtCurrentTeb()->ProcessEnvironmentBlock->ProcessParameters->StandardInput;
+    HANDLE Input = NtCurrentTeb()->ProcessEnvironmentBlock->ProcessParameters->StandardInput;
     IO_STATUS_BLOCK IoStatus;
     ULONG Length = 0;
     CHAR Byte = 0;

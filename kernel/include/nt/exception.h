@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Exception records and the registration chain at fs:[0]. Seed 004 section 03; nt-facts 3.10, 4.5. */
+/* Exception records and the registration chain at fs:[0]. Seed 004 section 03; nt-facts 3.10, 4.5.
+ */
 #pragma once
 
 #include "context.h"

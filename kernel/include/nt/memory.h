@@ -2,17 +2,17 @@
 /* The address map (seed 004 section 01; nt-facts 8) and the constants of the memory services. */
 #pragma once
 
-#define MM_LOWEST_USER_ADDRESS 0x00010000UL  /* below: the NULL guard, 64 KB */
+#define MM_LOWEST_USER_ADDRESS 0x00010000UL /* below: the NULL guard, 64 KB */
 #define MM_HIGHEST_USER_ADDRESS 0x7FFEFFFFUL
-#define MM_USER_PROBE_ADDRESS 0x7FFF0000UL   /* above: the 64 KB between the halves */
-#define MM_HIGHEST_VAD_ADDRESS 0x7FFDFFFFUL  /* PEB's page; the shared page is not a VAD */
+#define MM_USER_PROBE_ADDRESS 0x7FFF0000UL  /* above: the 64 KB between the halves */
+#define MM_HIGHEST_VAD_ADDRESS 0x7FFDFFFFUL /* PEB's page; the shared page is not a VAD */
 #define MM_SYSTEM_RANGE_START 0x80000000UL
 #define MM_ALLOCATION_GRANULARITY 0x10000UL
 
-#define MM_TEB_ADDRESS 0x7FFDE000UL          /* first thread; later ones go downward */
+#define MM_TEB_ADDRESS 0x7FFDE000UL /* first thread; later ones go downward */
 #define MM_PEB_ADDRESS 0x7FFDF000UL
 #define MM_SHARED_USER_DATA_VA 0x7FFE0000UL
-#define KI_USER_SHARED_DATA 0xFFDF0000UL     /* the same page, for ring 0 */
+#define KI_USER_SHARED_DATA 0xFFDF0000UL /* the same page, for ring 0 */
 
 #define MEM_COMMIT 0x1000UL
 #define MEM_RESERVE 0x2000UL

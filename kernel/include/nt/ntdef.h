@@ -74,8 +74,7 @@ typedef struct _OBJECT_ATTRIBUTES {
 #define FIELD_OFFSET(type, field) ((ULONG)offsetof(type, field))
 #define ASSERT_OFFSET(type, field, off) C_ASSERT(offsetof(type, field) == (off))
 #define ASSERT_SIZE(type, size) C_ASSERT(sizeof(type) == (size))
-#define CONTAINING_RECORD(address, type, field)                                                    \
-    ((type *)((PCHAR)(address) - offsetof(type, field)))
+#define CONTAINING_RECORD(address, type, field) ((type *)((PCHAR)(address)-offsetof(type, field)))
 #define ARRAYSIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 #define NT_SUCCESS(status) ((NTSTATUS)(status) >= 0)

@@ -36,12 +36,11 @@ NTSTATUS NTAPI NtProtectVirtualMemory(HANDLE Process, PVOID *BaseAddress, PULONG
                                       ULONG NewProtect, PULONG OldProtect);
 NTSTATUS NTAPI NtCreateSection(PHANDLE SectionHandle, ULONG DesiredAccess,
                                POBJECT_ATTRIBUTES ObjectAttributes, PLARGE_INTEGER MaximumSize,
-                               ULONG PageProtection, ULONG AllocationAttributes,
-                               HANDLE FileHandle);
+                               ULONG PageProtection, ULONG AllocationAttributes, HANDLE FileHandle);
 NTSTATUS NTAPI NtMapViewOfSection(HANDLE Section, HANDLE Process, PVOID *BaseAddress,
                                   ULONG ZeroBits, ULONG CommitSize, PLARGE_INTEGER SectionOffset,
-                                  PULONG ViewSize, ULONG InheritDisposition,
-                                  ULONG AllocationType, ULONG Protect);
+                                  PULONG ViewSize, ULONG InheritDisposition, ULONG AllocationType,
+                                  ULONG Protect);
 NTSTATUS NTAPI NtOpenFile(PHANDLE FileHandle, ULONG DesiredAccess,
                           POBJECT_ATTRIBUTES ObjectAttributes, PIO_STATUS_BLOCK IoStatusBlock,
                           ULONG ShareAccess, ULONG OpenOptions);
@@ -53,8 +52,8 @@ NTSTATUS NTAPI NtWriteFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PV
                            PLARGE_INTEGER ByteOffset, PULONG Key);
 NTSTATUS NTAPI NtClose(HANDLE Handle);
 NTSTATUS NTAPI NtDisplayString(PUNICODE_STRING String);
-NTSTATUS NTAPI NtQueryInformationProcess(HANDLE Process, ULONG InformationClass,
-                                         PVOID Information, ULONG Length, PULONG ReturnLength);
+NTSTATUS NTAPI NtQueryInformationProcess(HANDLE Process, ULONG InformationClass, PVOID Information,
+                                         ULONG Length, PULONG ReturnLength);
 NTSTATUS NTAPI NtTerminateProcess(HANDLE Process, NTSTATUS ExitStatus);
 NTSTATUS NTAPI NtDelayExecution(BOOLEAN Alertable, PLARGE_INTEGER Interval);
 NTSTATUS NTAPI NtYieldExecution(VOID);

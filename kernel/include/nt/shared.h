@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* KUSER_SHARED_DATA: one page, read-only at 7FFE0000 for ring 3, writable at FFDF0000. nt-facts 3.7. */
+/* KUSER_SHARED_DATA: one page, read-only at 7FFE0000 for ring 3, writable at FFDF0000.
+ * nt-facts 3.7. */
 #pragma once
 
 #include "ntdef.h"
