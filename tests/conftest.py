@@ -41,6 +41,19 @@ def decode_stack(messages):
     return "--- stack, decoded\n" + result.stdout
 
 
+def processes(text):
+    """Ids of the processes whose command line has this in it."""
+    found = []
+    for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue  # it has ended
+        if text in line:
+            found.append(int(path.parent.name))
+    return found
+
+
 def launch(*arguments, stdin=b"", timeout=TIME_LIMIT):
     command = [MICA, *arguments]
     done = subprocess.run(command, input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,

@@ -3,7 +3,7 @@
 import re
 import subprocess
 
-from conftest import GUEST, MICA
+from conftest import GUEST, MICA, processes
 
 
 def session(program, *commands, timeout=60):
@@ -69,8 +69,15 @@ def test_callback_stack_in_the_kernel():
     check_order(text, r"NtCallbackReturn .*callback\.c", r"<signal handler called>", r"Double.*callback\.c")
 
 
+def test_double_fault_has_a_stack_of_its_own():
+    """ESP into the guard page under a kernel stack: #PF cannot push, #DF comes by its task gate."""
+    text = session("seh_try", "break KiTrap0EHandler", "continue",
+                   "set $esp = ((unsigned)$esp & 0xFFFF0000) + 0x800", "delete", "continue")
+    assert "*** STOP: 0x0000007F (0x00000008," in text, text
+    assert "UNEXPECTED_KERNEL_MODE_TRAP" in text
+    assert re.search(r"cs=0008 .*[\s\S]*esp=FB0\w0800", text), text
+
+
 def test_nothing_is_left():
     session("sleep", "info registers")
-    left = subprocess.run(["pgrep", "-f", "append sleep.exe -S"], stdout=subprocess.PIPE,
-                          check=False).stdout
-    assert not left
+    assert not processes("-append sleep.exe -S")

@@ -6,14 +6,10 @@ import signal
 import subprocess
 import time
 
-from conftest import BUILD, GUEST, MICA, ROOT, launch, run_guest
+from conftest import BUILD, GUEST, MICA, ROOT, launch, processes, run_guest
+from machine import Machine
 
 HELLO = BUILD / "hello.exe"
-
-
-def qemus():
-    return subprocess.run(["pgrep", "-f", "qemu-system-i386.*sleep.exe"], stdout=subprocess.PIPE,
-                          check=False).stdout.split()
 
 
 def test_status_is_the_low_byte():
@@ -33,8 +29,7 @@ def test_terminated_launcher_takes_qemu_along():
     os.kill(process.pid, signal.SIGKILL)
     process.wait(10)
     for _ in range(50):
-        left = subprocess.run(["pgrep", "-f", "append sleep.exe terminated"],
-                              stdout=subprocess.PIPE, check=False).stdout
+        left = processes("-append sleep.exe terminated")
         if not left:
             break
         time.sleep(0.1)
@@ -89,7 +84,6 @@ def test_bugcheck_status():
     """An NMI at any moment: the task gate reports and stops."""
     run = launch("run", "--dry-run", GUEST / "sleep.exe")
     command = shlex.split(run.out.decode())
-    from machine import Machine
     with Machine(command) as machine:
         machine.wait_for_output(b"sleeping\n")
         machine.qmp("inject-nmi")

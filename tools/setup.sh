@@ -5,7 +5,7 @@
 set -u
 
 RUN_PACKAGES="clang nasm binutils binutils-mingw-w64-i686 qemu-system-x86 grub-common grub-pc-bin xorriso mtools python3 gdb"
-TEST_PACKAGES="python3-pytest python3-pytest-xdist gcc libc6-dev gcc-multilib gcc-mingw-w64-i686-win32"
+TEST_PACKAGES="python3-pytest python3-pytest-xdist clang-format gcc libc6-dev gcc-multilib gcc-mingw-w64-i686-win32"
 python=${PYTHON:-/usr/bin/python3}
 missing=
 
@@ -33,6 +33,7 @@ check_run() {
 check_test() {
     need python3-pytest "$python" -c 'import pytest'
     need python3-pytest-xdist "$python" -c 'import xdist'
+    need clang-format clang-format --version
     need gcc gcc --version
     need gcc-multilib makes_32_bit
     need gcc-mingw-w64-i686-win32 i686-w64-mingw32-gcc --version

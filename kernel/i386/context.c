@@ -19,7 +19,7 @@ ULONG KiSanitizeEFlags(ULONG EFlags, KPROCESSOR_MODE Mode)
     return Mode == UserMode ? EFlags | EFLAGS_IF : EFlags;
 }
 
-static ULONG KiGetFrameEsp(const KTRAP_FRAME *Frame)
+ULONG KiGetFrameEsp(const KTRAP_FRAME *Frame)
 {
     if (KiIsUserFrame(Frame)) {
         return Frame->HardwareEsp;
@@ -27,16 +27,19 @@ static ULONG KiGetFrameEsp(const KTRAP_FRAME *Frame)
     return Frame->SegCs & FRAME_EDITED ? (ULONG)&Frame->HardwareEsp : Frame->TempEsp;
 }
 
+ULONG KiGetFrameCs(const KTRAP_FRAME *Frame)
+{
+    return (Frame->SegCs & FRAME_EDITED ? Frame->SegCs : Frame->TempSegCs) & 0xFFFF;
+}
+
 VOID KeContextFromKframes(const KTRAP_FRAME *Frame, PCONTEXT Context)
 {
     ULONG Flags = Context->ContextFlags;
 
     if (CONTEXT_HAS(Flags, CONTEXT_CONTROL)) {
-        BOOLEAN Edited = !(Frame->SegCs & FRAME_EDITED);
-
         Context->Ebp = Frame->Ebp;
         Context->Eip = Frame->Eip;
-        Context->SegCs = (Edited ? Frame->TempSegCs : Frame->SegCs) & 0xFFFF;
+        Context->SegCs = KiGetFrameCs(Frame);
         Context->EFlags = Frame->EFlags;
         Context->Esp = KiGetFrameEsp(Frame);
         Context->SegSs = KiIsUserFrame(Frame) ? Frame->HardwareSegSs & 0xFFFF : KGDT_R0_DATA;

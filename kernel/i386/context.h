@@ -17,6 +17,10 @@ VOID KeContextFromKframes(const KTRAP_FRAME *Frame, PCONTEXT Context);
  */
 VOID KeContextToKframes(PKTRAP_FRAME Frame, const CONTEXT *Context, KPROCESSOR_MODE Mode);
 
+/* ESP and CS of the interrupted code, whichever kind of frame it is. */
+ULONG KiGetFrameEsp(const KTRAP_FRAME *Frame);
+ULONG KiGetFrameCs(const KTRAP_FRAME *Frame);
+
 /* The flags that a program may choose, in the form that iret may load. */
 ULONG KiSanitizeEFlags(ULONG EFlags, KPROCESSOR_MODE Mode);
 

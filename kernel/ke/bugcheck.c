@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* KeBugCheckEx: says what is wrong, on screen and serial line, and stops the machine. */
+#include "i386/context.h"
 #include "i386/cpu.h"
 #include "ke.h"
 #include "rtl/rtl.h"
@@ -70,10 +71,9 @@ DECLSPEC_NORETURN VOID KeBugCheckTrap(ULONG Code, ULONG P1, ULONG P2, ULONG P3, 
         KeDisplay("\neip=%08lX cs=%04lX efl=%08lX err=%08lX cr2=%08lX\n"
                   "eax=%08lX ebx=%08lX ecx=%08lX edx=%08lX\n"
                   "esi=%08lX edi=%08lX ebp=%08lX esp=%08lX\n",
-                  Frame->Eip, Frame->SegCs & 0xFFFF, Frame->EFlags, Frame->ErrCode, KiReadCr2(),
+                  Frame->Eip, KiGetFrameCs(Frame), Frame->EFlags, Frame->ErrCode, KiReadCr2(),
                   Frame->Eax, Frame->Ebx, Frame->Ecx, Frame->Edx, Frame->Esi, Frame->Edi,
-                  Frame->Ebp,
-                  KiIsUserFrame(Frame) ? Frame->HardwareEsp : (ULONG)&Frame->HardwareEsp);
+                  Frame->Ebp, KiGetFrameEsp(Frame));
         KiDisplayStack(Frame->Eip, Frame->Ebp);
     } else {
         KiDisplayStack((ULONG)__builtin_return_address(0), (ULONG)__builtin_frame_address(0));

@@ -16,10 +16,9 @@ DECLSPEC_NORETURN VOID KiReportTask(ULONG Code, ULONG Parameter)
         .Ebx = Tss->Ebx,
         .Ebp = Tss->Ebp,
         .Eip = Tss->Eip,
-        .SegCs = Tss->Cs | MODE_MASK, /* so that Esp is read from the frame */
+        .TempSegCs = Tss->Cs, /* an edited frame: its ESP is not where it ends */
+        .TempEsp = Tss->Esp,
         .EFlags = Tss->EFlags,
-        .HardwareEsp = Tss->Esp,
-        .HardwareSegSs = Tss->Ss,
     };
 
     KeBugCheckTrap(Code, Parameter, Tss->Eip, Tss->Esp, Tss->CR3, &Frame);

@@ -17,6 +17,16 @@ static ULONG Recurse(ULONG Depth)
     return Depth == 0 ? Page[0] : Again(Depth - 1) + Page[1];
 }
 
+#pragma clang diagnostic ignored "-Wframe-larger-than"
+/* A frame larger than the guard page: the compiler calls __chkstk. */
+static DECLSPEC_NOINLINE ULONG LargeFrame(ULONG Index)
+{
+    volatile UCHAR Pages[0x20000];
+
+    Pages[Index] = 9;
+    return Pages[Index];
+}
+
 int main(int argc, char **argv)
 {
     PTEB Teb = NtCurrentTeb();
@@ -24,6 +34,7 @@ int main(int argc, char **argv)
 
     (VOID) argc;
     (VOID) argv;
+    Print("a frame of many pages: %lu\n", LargeFrame(0x12345));
     Recurse(100);
     Print("grown: %d, limit inside the reservation: %d\n",
           (ULONG)Teb->NtTib.StackLimit<Before, Teb->NtTib.StackLimit> Teb->DeallocationStack);
