@@ -80,6 +80,9 @@ static ULONG KiReadInstruction(ULONG Eip, UCHAR Bytes[MAXIMUM_INSTRUCTION])
 {
     ULONG Count = 0;
 
+    if (NT_SUCCESS(KeCopyFromUser(Bytes, (PVOID)Eip, MAXIMUM_INSTRUCTION))) {
+        return MAXIMUM_INSTRUCTION;
+    }
     while (Count < MAXIMUM_INSTRUCTION &&
            NT_SUCCESS(KeCopyFromUser(&Bytes[Count], (PVOID)(Eip + Count), 1))) {
         Count++;
