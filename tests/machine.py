@@ -52,7 +52,13 @@ class Machine:
         self.stream.write(json.dumps({"execute": name, "arguments": arguments}).encode() + b"\n")
         self.stream.flush()
         while True:
-            answer = json.loads(self.stream.readline())
+            try:
+                line = self.stream.readline()
+            except ConnectionResetError:
+                line = b""
+            if not line:
+                return None  # the machine has ended: what was asked may have been its end
+            answer = json.loads(line)
             if "return" in answer:
                 return answer["return"]
             if "error" in answer:

@@ -5,8 +5,7 @@
  */
 #include "rtl.h"
 
-/* Raises a new, noncontinuable exception about Record. Continuing it would make no sense. */
-static VOID RtlpRaiseChained(NTSTATUS Code, PEXCEPTION_RECORD Record)
+VOID RtlpRaiseChained(NTSTATUS Code, PEXCEPTION_RECORD Record)
 {
     EXCEPTION_RECORD New = {
         .ExceptionCode = Code,

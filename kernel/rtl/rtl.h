@@ -43,6 +43,9 @@ EXCEPTION_DISPOSITION NTAPI RtlpExecuteHandlerForUnwind(PEXCEPTION_RECORD Record
                                                         PCONTEXT Context, PVOID DispatcherContext,
                                                         PEXCEPTION_ROUTINE Handler);
 
+/* exception.c: raises a new, noncontinuable exception about Record. */
+VOID RtlpRaiseChained(NTSTATUS Code, PEXCEPTION_RECORD Record);
+
 /*
  * fs:[0], [4] and [8]: the NT_TIB of the TEB in ring 3, of the KPCR in ring 0.
  * The host's tests bring their own.

@@ -2,17 +2,6 @@
 /* RtlUnwind: the second pass, in which the frames inside the target clean up. nt-facts 4.7. */
 #include "rtl.h"
 
-static VOID RtlpRaiseUnwindError(NTSTATUS Code, PEXCEPTION_RECORD Record)
-{
-    EXCEPTION_RECORD New = {
-        .ExceptionCode = Code,
-        .ExceptionFlags = EXCEPTION_NONCONTINUABLE,
-        .ExceptionRecord = Record,
-    };
-
-    RtlRaiseException(&New);
-}
-
 /*
  * The context in which RtlUnwind's caller goes on: after the call, its four arguments popped.
  * The general registers are zero, as NT's are: RtlUnwind destroys EBX, ESI and EDI.
@@ -73,10 +62,10 @@ VOID NTAPI RtlUnwind(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD Record
             ZwContinue(&Context, FALSE);
         }
         if (Target != NULL && Target < Frame) {
-            RtlpRaiseUnwindError(STATUS_INVALID_UNWIND_TARGET, Record);
+            RtlpRaiseChained(STATUS_INVALID_UNWIND_TARGET, Record);
         }
         if (!RtlpIsFrameInBounds(Frame, Low, High)) {
-            RtlpRaiseUnwindError(STATUS_BAD_STACK, Record);
+            RtlpRaiseChained(STATUS_BAD_STACK, Record);
         }
         switch (RtlpExecuteHandlerForUnwind(Record, Frame, &Context, &Dispatcher, Frame->Handler)) {
         case ExceptionContinueSearch:
@@ -85,7 +74,7 @@ VOID NTAPI RtlUnwind(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD Record
             Frame = Dispatcher; /* that frame was being unwound already: go on behind it */
             break;
         default:
-            RtlpRaiseUnwindError(STATUS_INVALID_DISPOSITION, Record);
+            RtlpRaiseChained(STATUS_INVALID_DISPOSITION, Record);
         }
         Frame = Frame->Next;
         RtlpSetExceptionList(Frame);
