@@ -21,6 +21,7 @@ VOID HalDisplayString(PCSTR String)
 VOID HalInitializeDisplay(VOID)
 {
     HalpInitializeSerial();
+    HalpClearScreen(); /* firmware and loader have left theirs */
 }
 
 VOID HalInitializeSystem(volatile UCHAR *Irql, volatile ULONG *Irr, volatile ULONG *Idr)

@@ -9,6 +9,7 @@ VOID HalpInitializePics(volatile UCHAR *Irql, volatile ULONG *Irr, volatile ULON
 VOID HalpEnableIrq(ULONG Irq);
 BOOLEAN HalpIsIrqRequested(ULONG Irq); /* raised at the PIC, not served yet */
 VOID HalpStartClock(VOID);
+VOID HalpClearScreen(VOID);
 VOID HalpInitializeSerial(VOID);
 VOID HalpEnableSerialInterrupts(VOID);
 BOOLEAN HalpHasSerial(ULONG Port);

@@ -75,6 +75,11 @@ VOID HalScreenWrite(PCSTR Bytes, ULONG Count)
 VOID HalScreenBlue(VOID)
 {
     HalpAttribute = ATTRIBUTE_BLUE << 8;
+    HalpClearScreen();
+}
+
+VOID HalpClearScreen(VOID)
+{
     for (ULONG Row = 0; Row < SCREEN_ROWS; Row++) {
         HalpClearRow(Row);
     }

@@ -55,7 +55,7 @@ static LONG Tell(PEXCEPTION_POINTERS Pointers)
           StatusName(Record->ExceptionCode));
     Print("     and laid record %08lX and context %08lX on this stack;\n", (ULONG)Record,
           (ULONG)Pointers->ContextRecord);
-    Print("  3. KiUserExceptionDispatcher walked the chain at fs:[0] and found this filter:\n");
+    Print("  3. KiUserExceptionDispatcher walked the chain at fs:[0], found this filter:\n");
     Print("     a %s of %08lX, by the instruction at %08lX. It accepts;\n",
           Record->ExceptionInformation[0] ? "write" : "read", Record->ExceptionInformation[1],
           (ULONG)Record->ExceptionAddress);
@@ -81,9 +81,9 @@ static NTSTATUS NTAPI Callback(PVOID InputBuffer, ULONG InputLength)
 {
     ULONG Answer = *(ULONG *)InputBuffer * 2;
 
-    Print("  2. the kernel copied %lu bytes to %08lX, below the stack pointer, and left for\n",
+    Print("  2. the kernel copied %lu bytes to %08lX, below the stack pointer, and left\n",
           InputLength, (ULONG)InputBuffer);
-    Print("     KiUserCallbackDispatcher, which called PEB.KernelCallbackTable[0]: this;\n");
+    Print("     for KiUserCallbackDispatcher, which called KernelCallbackTable[0]: this;\n");
     Print("  3. it answers %lu by NtCallbackReturn, int 2B in other words;\n", Answer);
     return NtCallbackReturn(&Answer, sizeof(Answer), STATUS_SUCCESS);
 }

@@ -47,7 +47,9 @@ VOID IoConsoleInterrupt(VOID)
     UCHAR Byte;
 
     if (Key != 0 && IopHead - IopTail < RING_SIZE) {
+        Key = Key == '\r' ? '\n' : Key;
         IopPut(Key);
+        HalScreenWrite(&Key, 1); /* what comes by COM1 is echoed by the terminal there */
     }
     while (IopHead - IopTail < RING_SIZE && HalSerialRead(HAL_COM1, &Byte)) {
         IopTakeSerial(Byte);
