@@ -60,6 +60,7 @@ static VOID HalpPutCharacter(CHAR Character)
 
 VOID HalScreenWrite(PCSTR Bytes, ULONG Count)
 {
+    ULONG Flags = HalpDisableInterrupts(); /* the keyboard's echo writes here too */
     ULONG Cursor;
 
     while (Count-- != 0) {
@@ -70,6 +71,7 @@ VOID HalScreenWrite(PCSTR Bytes, ULONG Count)
     HalpOut8(CRTC_DATA, (UCHAR)(Cursor >> 8));
     HalpOut8(CRTC_INDEX, CRTC_CURSOR_LOW);
     HalpOut8(CRTC_DATA, (UCHAR)Cursor);
+    HalpRestoreInterrupts(Flags);
 }
 
 VOID HalScreenBlue(VOID)
