@@ -27,10 +27,8 @@ endif
 KFLAGS  := $(KTARGET) $(COMMON) -fno-pic -fno-pie -fshort-wchar -mgeneral-regs-only \
            -fno-asynchronous-unwind-tables -fno-stack-protector \
            -Ikernel/include -Ikernel -Ihal -Iboot
-# Ring 3: PE objects. -mno-sse2 keeps the dispatchers' own code out of the program's registers.
-UFLAGS  := --target=i686-pc-windows-msvc $(COMMON) -fno-stack-protector -Xclang -fno-pch-timestamp \
-           -Ikernel/include -Ikernel -Iuser/include -Intdll -mno-mmx -mno-sse
-UFLAGS  := $(filter-out -Xclang -fno-pch-timestamp,$(UFLAGS))
+# Ring 3: PE objects. Without MMX and SSE: the dispatchers keep out of the program's registers.
+UFLAGS  := --target=i686-pc-windows-msvc $(COMMON) -fno-stack-protector           -Ikernel/include -Ikernel -Iuser/include -Intdll -mno-mmx -mno-sse
 KNASM   := -f elf32 -g -F dwarf -Ikernel/include/ -Ikernel/trap/ -I$(BUILD)/
 UNASM   := $(KNASM) -dRING3 -Intdll/
 PELD    := ld -m i386pe --enable-stdcall-fixup --no-insert-timestamp -T tools/pe.ld
@@ -62,13 +60,14 @@ all: setup build ## build the kernel, ntdll and the programs
 build: $(BUILD)/mica.elf $(BUILD)/ntdll.dll $(PROGRAMS)
 
 run: setup$(if $(DISPLAY_MODE),-window) ## boot the ISO in this terminal (DISPLAY=window: a window)
-	@$(MAKE) -s --no-print-directory $(BUILD)/mica.iso
+	@$(MAKE) -s --no-print-directory build $(BUILD)/mica.iso
 	@$(if $(DISPLAY_MODE),DISPLAY=$$(tr '\0' '\n' < /proc/$$PPID/environ | sed -n 's/^DISPLAY=//p')) \
 	    $(MICA) boot $(if $(DISPLAY_MODE),--window) --memory $(MEMORY) $(BUILD)/mica.iso
 
 test: setup-test ## prove everything (T=expression selects tests by name)
 	@$(MAKE) -s --no-print-directory tests
-	@cd tests && $(PYTHON) -m pytest -q -n 2 -p no:cacheprovider $(if $(T),-k '$(T)')
+	@cd tests && $(PYTHON) -m pytest -q -n 2 -p no:cacheprovider $(if $(T),-k '$(T)') || \
+	    { s=$$?; [ $$s != 5 ] || echo "mica: no test has '$(T)' in its name" >&2; exit $$s; }
 
 tests: build $(GUESTS) $(BUILD)/mica.iso
 

@@ -134,6 +134,11 @@ def test_iso():
     assert "sgdt  base 80036000 limit 3FF" in text and "str   28" in text
 
 
+def test_what_is_no_iso():
+    run = launch("boot", BUILD / "mica.elf")
+    assert run.status == NOT_STARTED and "not an ISO image" in run.messages, run.explain()
+
+
 def make_iso(folder, without):
     tree = folder / "tree"
     shutil.copytree(BUILD / "iso", tree)

@@ -51,6 +51,10 @@ def test_input_reaches_the_program_whole():
                      "end: STATUS_END_OF_FILE, again: STATUS_END_OF_FILE\n")
 
 
+def test_line_endings():
+    check_transcript(run_guest("lines", stdin=b"a\nb\r\nc c\n\nlast"), "[a]\n[b]\n[c c]\n[]\n[last]\n", status=5)
+
+
 def test_output_is_the_programs_alone():
     run = run_guest(str(ROOT / "build" / "hello.exe"), "one", "two words", 'a"b', "back\\slash\\",
                     "ümlaut", "", "a,b")

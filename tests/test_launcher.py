@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """tools/mica: statuses, limits, refusals, and that nothing is left behind."""
 import os
+import pty
+import select
 import shlex
 import signal
 import subprocess
@@ -34,6 +36,45 @@ def test_terminated_launcher_takes_qemu_along():
             break
         time.sleep(0.1)
     assert not left
+
+
+def test_typing_on_a_terminal():
+    """QEMU makes the terminal non-blocking; every line must arrive all the same."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen([MICA, "run", GUEST / "lines.exe"], stdin=slave, stdout=slave,
+                               stderr=subprocess.DEVNULL)
+    os.close(slave)
+    seen = b""
+    for line in (b"one", b"two", b"three"):
+        os.write(master, line + b"\n")
+        while b"[" + line + b"]" not in seen:
+            assert select.select([master], [], [], 20)[0], seen
+            seen += os.read(master, 1024)
+    os.write(master, b"\x04")  # Ctrl+D: the terminal's end of file
+    assert process.wait(20) == 3
+    os.close(master)
+
+
+def test_nobody_reads():
+    """`mica run ... | head -1` ends when head does."""
+    process = subprocess.Popen([MICA, "run", GUEST / "lines.exe"], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    process.stdin.write(b"one\n")
+    process.stdin.flush()
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.wait(20) == 128 + signal.SIGPIPE
+
+
+def test_closed_streams():
+    done = subprocess.run([MICA, "run", HELLO], preexec_fn=lambda: os.closerange(0, 3), timeout=20,
+                          check=False)
+    assert done.returncode == 0
+
+
+def test_dashes_are_the_programs():
+    run = launch("run", HELLO, "--", "-x", "--help")
+    assert run.status == 3 and b"argument 1: --\nargument 2: -x\n" in run.out, run.explain()
 
 
 def test_no_such_program():

@@ -70,4 +70,4 @@ $(BUILD)/mica.iso: $(BUILD)/mica.elf $(BUILD)/ntdll.dll $(BUILD)/tour.exe boot/g
 	grub-mkrescue -d /usr/lib/grub/i386-pc --install-modules="$(GRUB_MODULES)" --fonts= --themes= \
 	    --locales= -o $@ $(BUILD)/iso > $(BUILD)/iso.log 2>&1 || { cat $(BUILD)/iso.log; exit 1; }
 
--include $(KERNEL_O:.o=.d) $(NTDLL_O:.o=.d) $(LIB_O:.o=.d)
+-include $(KERNEL_O:.o=.d) $(wildcard $(BUILD)/u/*/*.d $(BUILD)/u/*/*/*.d)

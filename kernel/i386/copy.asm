@@ -13,12 +13,16 @@ ContinueSearch          equ     1
                 section .text
 
 ; NTSTATUS KiCopyMemoryGuarded(PVOID Destination, const VOID *Source, ULONG Bytes);
-; STATUS_SUCCESS, or the code of the exception that stopped the copy. Both ranges have been
-; probed (ke/usercopy.c). IRQL < DISPATCH_LEVEL: the access may have to wait for a page.
+; STATUS_SUCCESS, or the code of the exception that stopped the copy. The side that is ring 3's
+; has been probed (ke/usercopy.c). IRQL < DISPATCH_LEVEL: the access may have to wait for a page.
 ;
-;   [esp+18] Bytes  [esp+14] Source  [esp+10] Destination  [esp+0C] return
-;   [esp+08] ESI    [esp+04] EDI
-; and below them the registration record: Handler, Next <- fs:[0]
+;   [esp+1C] Bytes  [esp+18] Source  [esp+14] Destination  [esp+10] return
+;   [esp+0C] ESI    [esp+08] EDI
+;   [esp+04] KiCopyHandler   \  the registration record,
+;   [esp]    Next            /  which fs:[0] points at while the copy runs
+;
+; A fault goes KiTrap0E -> KiDispatchException -> RtlDispatchException -> KiCopyHandler, which
+; changes the CONTEXT, and so the trap frame, to go on at KiCopyFault.
 PROC CDECL(KiCopyMemoryGuarded)
                 push    esi
                 PUSHED  REG_ESI

@@ -24,6 +24,10 @@
 #define EFLAGS_VIF 0x00080000UL
 #define EFLAGS_VIP 0x00100000UL
 
+/* What none of ntdll's dispatchers is entered with (nt-facts 4.2). */
+#define EFLAGS_DISPATCHER_CLEAR                                                                    \
+    (EFLAGS_TF | EFLAGS_DF | EFLAGS_IOPL | EFLAGS_NT | EFLAGS_RF | EFLAGS_VM | EFLAGS_AC)
+
 #define KI_READ_CR(n)                                                                              \
     static inline ULONG KiReadCr##n(VOID)                                                          \
     {                                                                                              \

@@ -66,7 +66,7 @@ VOID KiInitializeFpu(VOID)
 
 VOID KiSaveFloatingState(PCONTEXT Context)
 {
-    KI_FX_BUFFER Buffer;
+    KI_FX_BUFFER Buffer = {{0}}; /* FXSAVE leaves parts alone, and all of it goes to ring 3 */
 
     if (CONTEXT_HAS(Context->ContextFlags, CONTEXT_EXTENDED_REGISTERS)) {
         if (KiHasFxsr) {
@@ -76,6 +76,7 @@ VOID KiSaveFloatingState(PCONTEXT Context)
             KiCopyBytes(Context->ExtendedRegisters, Image, FXSAVE_BYTES);
         } else {
             Context->ContextFlags &= ~(CONTEXT_EXTENDED_REGISTERS & ~CONTEXT_i386);
+            KiCopyBytes(Context->ExtendedRegisters, Buffer.Bytes, FXSAVE_BYTES);
         }
     }
     if (CONTEXT_HAS(Context->ContextFlags, CONTEXT_FLOATING_POINT)) {

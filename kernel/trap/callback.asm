@@ -71,7 +71,7 @@ KiCallUserMode: CFI_BEGIN cfi_cie
                 mov     [ebp+FRAME_EAX], eax    ; ring 3 learns nothing from the kernel's
                 mov     [ebp+FRAME_ECX], eax
                 mov     [ebp+FRAME_EDX], eax
-                and     dword [ebp+FRAME_EFLAGS], ~454500h ; TF DF NT RF AC
+                and     dword [ebp+FRAME_EFLAGS], ~EFLAGS_CLEARED
                 jmp     KiExceptionExit
 .fail:          pop     edi
                 pop     esi

@@ -17,7 +17,8 @@ static KPROCESSOR_MODE KiUnlinkServiceFrame(PKTRAP_FRAME Frame)
     return Mode;
 }
 
-/* Segments that the CONTEXT does not set are flat: a service's frame has only some of them. */
+/* A service's frame has no debug registers; a full exit, and a CONTEXT made of it, would read them.
+ */
 static VOID KiCompleteServiceFrame(PKTRAP_FRAME Frame)
 {
     Frame->Dr0 = Frame->Dr1 = Frame->Dr2 = Frame->Dr3 = Frame->Dr6 = Frame->Dr7 = 0;

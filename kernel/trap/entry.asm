@@ -58,12 +58,10 @@ KiEnterTrap:    TRAP_BEGIN 8
                 xor     eax, eax                ; Dr0-3, 6, 7: no thread uses them
                 mov     ecx, 6
                 rep     stosd
-                test    byte [ebp+FRAME_CS], 1
-                jz      .call
-                mov     dword [fs:0], CHAIN_END
+                FLATTEN_USER_FRAME              ; and start a new exception list
 ; Checkpoint. IF = 0, DF = 0; DS = ES = 23, FS = 30; EBP = ESP = frame, so that EBP chains lead
 ; through DbgEbp and DbgEip to the interrupted code; ESI = handler.
-.call:          push    ebp
+                push    ebp
                 call    esi
                 add     esp, 4
                 jmp     KiExceptionExit

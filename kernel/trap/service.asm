@@ -4,13 +4,14 @@
 
 extern KeServiceDescriptorTable, KeCopyFromCaller, NtCallbackReturn
 
-TABLE_BASE              equ     0               ; KSERVICE_TABLE_DESCRIPTOR, trap/tables.c
+TABLE_BASE              equ     0               ; one of trap/tables.asm's descriptors
 TABLE_LIMIT             equ     8
 TABLE_NUMBER            equ     0Ch
 
                 section .text
 
-; Builds the trap frame of a service. Everything but EAX, ECX, EDX is kept for the caller.
+; Builds the trap frame of a service. (The frames link through Edx as NT's do: NtContinue and the
+; callback unlink them.) Everything but EAX, ECX, EDX is kept for the caller.
 ; EAX (number), EDX (argument pointer) and ECX are left alone; they are not saved either: a
 ; service destroys ECX and EDX, and the frame's Edx links to the previous frame.
 ; Out: EBP = ESP = frame, ESI = thread, FS = 30, DS = ES = 23, DF = 0, interrupts still off.
@@ -50,12 +51,10 @@ TABLE_NUMBER            equ     0Ch
                 mov     [esi+THREAD_TRAP_FRAME], ebp
                 SET_DEBUG_LINK edx
                 mov     dword [ebp+FRAME_DR7], 0
+                FLATTEN_USER_FRAME
                 mov     ebx, [ebp+FRAME_CS]
                 and     ebx, 1
                 mov     [esi+THREAD_PREVIOUS_MODE], bl
-                jz      %%kernel
-                mov     dword [fs:0], CHAIN_END
-%%kernel:
 %endmacro
 
 ; int 2E. In: EAX = number (bits 12-13: table), EDX = address of the arguments.
@@ -103,6 +102,8 @@ KiServiceExit:
                 mov     eax, [ebp+FRAME_EAX]
                 mov     es, [ebp+FRAME_ES]
                 mov     ds, [ebp+FRAME_DS]
+                xor     ecx, ecx                ; destroyed, but not with the kernel's addresses
+                xor     edx, edx
                 lea     esp, [ebp+FRAME_FS]
                 pop     fs
                 CFI_DEF_CFA REG_ESP, FRAME_ESP - FRAME_EDI
@@ -149,6 +150,7 @@ KiGetTickCount: TRAP_BEGIN 0
                 mov     eax, [cs:SHARED_TICK_COUNT]
                 mul     dword [cs:SHARED_TICK_MULTIPLIER]
                 shrd    eax, edx, 24
+                mov     dword [esp+10h], SELECTOR_R3_DATA ; entry.inc says why
                 iretd
                 CFI_END
 
@@ -158,5 +160,6 @@ KiGetTickCount: TRAP_BEGIN 0
 KiSetLowWaitHighThread:
                 TRAP_BEGIN 0
                 mov     eax, S_NO_EVENT_PAIR
+                mov     dword [esp+10h], SELECTOR_R3_DATA
                 iretd
                 CFI_END

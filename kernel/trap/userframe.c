@@ -13,8 +13,7 @@ VOID KiSetUserDispatcher(PKTRAP_FRAME Frame, ULONG Dispatcher, ULONG Esp)
     Frame->HardwareSegSs = Frame->SegDs = Frame->SegEs = KGDT_R3_DATA | RPL_MASK;
     Frame->SegFs = KGDT_R3_TEB | RPL_MASK;
     Frame->SegGs = 0;
-    /* VM too: QEMU's IRET lets ring 3 set it, which no processor does. */
-    Frame->EFlags &= ~(EFLAGS_TF | EFLAGS_DF | EFLAGS_NT | EFLAGS_AC | EFLAGS_RF | EFLAGS_VM);
+    Frame->EFlags = (Frame->EFlags & ~EFLAGS_DISPATCHER_CLEAR) | EFLAGS_IF;
     Frame->Eip = Dispatcher;
     Frame->HardwareEsp = Esp;
 }

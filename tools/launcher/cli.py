@@ -10,7 +10,10 @@ DEFAULT_MEMORY = 32
 DEFAULT_TIMEOUT = 600.0
 
 STATUSES = """exit status: the low byte of the program's, or 124 time limit, 125 bugcheck (or reset),
-126 the program could not be started, 127 the host side failed"""
+126 the program could not be started, 127 the host side failed; 128 + n when signal n ended it
+(130 Ctrl+C, 141 nobody reads our output)"""
+
+GDB_STATUS = "exit status: GDB's; the program's standard input is empty, GDB has the terminal"
 
 
 class Parser(argparse.ArgumentParser):
@@ -22,16 +25,20 @@ class Parser(argparse.ArgumentParser):
 
 
 def seconds(text):
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0
     if not 0 < value < 1e7:
         raise argparse.ArgumentTypeError(f"{text}: not a number of seconds above 0")
     return value
 
 
 def megabytes(text):
-    value = int(text)
+    value = int(text) if text.isdecimal() else 0
     if not machine.MINIMUM_MEMORY <= value <= 2047:
-        raise argparse.ArgumentTypeError(f"{text}: from {machine.MINIMUM_MEMORY} to 2047")
+        raise argparse.ArgumentTypeError(f"{text}: not a number of MB from {machine.MINIMUM_MEMORY} "
+                                         "to 2047")
     return value
 
 
@@ -40,16 +47,18 @@ def parser():
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB", parser_class=Parser)
 
     def verb(name, text, program):
-        sub = verbs.add_parser(name, help=text, description=text, epilog=STATUSES)
+        sub = verbs.add_parser(name, help=text, description=text,
+                               epilog=GDB_STATUS if name == "debug" else STATUSES)
         sub.add_argument("--memory", type=megabytes, default=DEFAULT_MEMORY, metavar="MB",
-                         help=f"memory of the machine (default {DEFAULT_MEMORY})")
+                         help=f"memory of the machine (default {DEFAULT_MEMORY}; "
+                         "what is above 512 is not used)")
         if program:
             sub.add_argument("--icount", action="store_true",
                              help="count instructions instead of time: every run is the same")
             sub.add_argument("--module", action="append", default=[], metavar="FILE",
                              help="a further file of the system (DLLs beside PROGRAM come along)")
-            sub.add_argument("program", metavar="PROGRAM.exe")
-            sub.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARG")
+            sub.add_argument("command", nargs=argparse.REMAINDER, metavar="PROGRAM.exe [ARG...]",
+                             help="the program, and everything behind it for the program")
         return sub
 
     def limited(sub):
@@ -73,11 +82,12 @@ def dispatch(options):
         display = "gtk" if options.window else "none"
         command = machine.boot_iso(options.image, options.memory, display)
     else:
-        command = machine.boot_program(options.program, options.arguments, options.memory,
-                                       options.icount, options.module)
+        program, *arguments = options.command
+        command = machine.boot_program(program, arguments, options.memory, options.icount,
+                                       options.module)
     if options.verb == "debug":
         extra = [part for text in options.gdb for part in ("-ex", text)]
-        return debugger.debug(command, options.program, extra)
+        return debugger.debug(command, program, extra)
     if options.dry_run:
         print(shlex.join(command))
         return 0
@@ -86,6 +96,8 @@ def dispatch(options):
 
 def main():
     options = parser().parse_args()
+    if not getattr(options, "command", True):
+        parser().error(f"{options.verb}: which program?")
     try:
         return dispatch(options)
     except machine.CannotStart as error:

@@ -5,6 +5,7 @@ import shutil
 import struct
 import subprocess
 import tempfile
+import threading
 
 from . import machine, session
 
@@ -44,7 +45,8 @@ def debug(command, program, extra=()):
     # Its own session: the terminal's Ctrl+C is GDB's.
     qemu = subprocess.Popen(
         [*command, "-S", "-gdb", f"unix:{sock},server=on,wait=off"], stdin=subprocess.DEVNULL,
-        start_new_session=True, preexec_fn=session.die_with_parent)
+        stderr=subprocess.PIPE, start_new_session=True, preexec_fn=session.die_with_parent)
+    threading.Thread(target=session.relay, args=(qemu.stderr, bytearray()), daemon=True).start()
     try:
         for _ in range(100):
             if os.path.exists(sock) or qemu.poll() is not None:

@@ -9,6 +9,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 KERNEL = BUILD / "mica.elf"
 NTDLL = BUILD / "ntdll.dll"
+LINKS = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "mica"
 
 QEMU = "qemu-system-i386"  # never qemu-system-x86_64: GDB's register packet differs
 MINIMUM_MEMORY = 8  # boot/loader.h
@@ -38,8 +39,10 @@ def base(memory, display="none"):
 
 
 def check_file(path, what):
+    if os.path.isdir(path):
+        raise CannotStart(f"{what} {path}: is a folder")
     if not os.path.isfile(path):
-        raise CannotStart(f"{what} {path}: no such file")
+        raise CannotStart(f"{what} {path}: no such file (make builds the project's own)")
     if not os.access(path, os.R_OK):
         raise CannotStart(f"{what} {path}: cannot be read")
 
@@ -50,14 +53,14 @@ def module_path(path):
     if any(c in path for c in " ,\t"):
         # A link that stays, so that a printed command line stays true.
         name = os.path.basename(path).replace(" ", "_").replace(",", "_").replace("\t", "_")
-        folder = BUILD / "links" / hashlib.sha1(os.fsencode(path)).hexdigest()[:12]
+        folder = LINKS / hashlib.sha1(os.fsencode(path)).hexdigest()[:12]
         folder.mkdir(parents=True, exist_ok=True)
         link = folder / name
         if not link.is_symlink():
             link.symlink_to(path)
         path = str(link)
     if any(c in path for c in " ,\t"):
-        raise HostError(f"this project lies in a folder with blanks or commas in its name: {BUILD}")
+        raise HostError(f"{LINKS} has blanks or commas in its name; set XDG_CACHE_HOME")
     return path
 
 
@@ -104,5 +107,9 @@ def boot_program(program, arguments, memory, deterministic=False, modules=()):
 
 def boot_iso(iso, memory, display="none"):
     check_file(iso, "image")
+    with open(iso, "rb") as file:
+        file.seek(0x8001)  # ISO 9660's first volume descriptor
+        if file.read(5) != b"CD001":
+            raise CannotStart(f"image {iso}: not an ISO image")
     return [*base(memory, display), "-boot", "d", "-drive",
             f"file={os.path.abspath(iso)},media=cdrom,format=raw,readonly=on,if=ide"]

@@ -3,10 +3,12 @@
 import ctypes
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
 import threading
+import time
 
 from . import machine
 
@@ -33,11 +35,16 @@ def die_with_parent():
 def feed(source, sink):
     """Copies our standard input to the guest's, escaped, and its end."""
     try:
-        while data := os.read(source, 4096):
-            sink.write(data.replace(DLE, DLE + DLE))
+        while True:
+            select.select([source], [], [])
+            try:
+                data = os.read(source, 4096)
+            except BlockingIOError:
+                continue  # on a terminal QEMU makes stdout, and so this, non-blocking
+            sink.write(data.replace(DLE, DLE + DLE) if data else DLE + EOT)
             sink.flush()
-        sink.write(DLE + EOT)
-        sink.flush()
+            if not data:
+                return
     except (OSError, ValueError):
         pass  # the guest ended first
 
@@ -59,6 +66,21 @@ def stop(process):
         process.wait()
 
 
+def wait(process, timeout):
+    """The exit code; TimeoutExpired; BrokenPipeError when nobody reads our output any more."""
+    end = time.monotonic() + timeout
+    output = select.poll()
+    output.register(1, 0)
+    while True:
+        try:
+            return process.wait(min(0.25, max(0, end - time.monotonic())))
+        except subprocess.TimeoutExpired:
+            if time.monotonic() >= end:
+                raise
+            if any(event & (select.POLLERR | select.POLLHUP) for _, event in output.poll(0)):
+                raise BrokenPipeError from None
+
+
 def run(command, timeout):
     """Runs the command line; returns our exit status."""
     kept = bytearray()
@@ -72,7 +94,9 @@ def run(command, timeout):
     reader.start()
     threading.Thread(target=feed, args=(0, process.stdin), daemon=True).start()
     try:
-        code = process.wait(timeout)
+        code = wait(process, timeout)
+    except BrokenPipeError:
+        return 128 + signal.SIGPIPE
     except subprocess.TimeoutExpired:
         stop(process)
         reader.join(PATIENCE)

@@ -10,7 +10,10 @@
 
 int main(int argc, char **argv);
 
-/* Formatted to standard output, at most 1023 bytes at once. */
+/*
+ * Formatted to standard output, at most 1023 bytes at once. Formats: d i u x X p c s, with flags,
+ * width, precision, l, ll, h; NT's ws (WCHAR string), Z and wZ (pointers to counted strings).
+ */
 VOID Print(PCSTR Format, ...);
 
 /* Reads a line, without its end, into Line; FALSE at the end of the input. */

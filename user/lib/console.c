@@ -23,6 +23,7 @@ BOOLEAN ReadLine(PCHAR Line, ULONG Size)
 {
     HANDLE Input = NtCurrentTeb()->ProcessEnvironmentBlock->ProcessParameters->StandardInput;
     IO_STATUS_BLOCK IoStatus;
+    static BOOLEAN AfterReturn; /* the line before ended with \r: a \n now belongs to it */
     ULONG Length = 0;
     CHAR Byte = 0;
 
@@ -33,11 +34,17 @@ BOOLEAN ReadLine(PCHAR Line, ULONG Size)
             Line[Length] = 0;
             return Length != 0;
         }
-        if (Byte != '\n' && Byte != '\r' && Length < Size - 1) {
-            Line[Length++] = Byte;
+        if (Byte == '\n' && AfterReturn) {
+            AfterReturn = FALSE;
+            Byte = 0;
+            continue;
         }
-        if (Byte == '\r') {
-            break; /* a terminal in raw mode */
+        AfterReturn = Byte == '\r';
+        if (AfterReturn) {
+            break; /* a terminal in raw mode sends no more */
+        }
+        if (Byte != '\n' && Length < Size - 1) {
+            Line[Length++] = Byte;
         }
     }
     Line[Length] = 0;

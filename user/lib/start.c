@@ -2,7 +2,7 @@
 /* The entry point: splits the command line, as Windows programs do, and calls main. */
 #include "mica.h"
 
-#define MAXIMUM_ARGUMENTS 64
+#define MAXIMUM_ARGUMENTS 2048
 #define MAXIMUM_LINE 4096
 
 int mainCRTStartup(VOID);
