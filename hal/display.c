@@ -2,8 +2,11 @@
 /* Kernel messages, and the order in which the HAL takes the machine over. */
 #include "halp.h"
 
+static BOOLEAN HalpMidLine; /* the kernel's port does not stand at the start of a line */
+
 VOID HalSerialWriteKernel(PCSTR Bytes, ULONG Count)
 {
+    HalpMidLine = Count != 0 ? Bytes[Count - 1] != '\n' : HalpMidLine;
     HalSerialWrite(HalpHasSerial(HAL_COM2) ? HAL_COM2 : HAL_COM1, Bytes, Count);
 }
 
@@ -16,6 +19,13 @@ VOID HalDisplayString(PCSTR String)
     }
     HalSerialWriteKernel(String, Count);
     HalScreenWrite(String, Count);
+}
+
+VOID HalFreshLine(VOID)
+{
+    if (HalpMidLine) {
+        HalDisplayString("\n");
+    }
 }
 
 VOID HalInitializeDisplay(VOID)

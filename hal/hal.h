@@ -81,6 +81,7 @@ VOID HalScreenBlue(VOID); /* clears it to white on blue, for a bugcheck */
 
 /* display.c: a kernel message, to screen and kernel port. */
 VOID HalDisplayString(PCSTR String);
+VOID HalFreshLine(VOID); /* ends the line, if somebody left one unfinished */
 
 /* power.c: how a run ended, told to the host by QEMU's isa-debug-exit. */
 #define HAL_EXIT_PROGRAM_ENDED 0x10 /* QEMU's exit status is 2n + 1: 33 */

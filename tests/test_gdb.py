@@ -69,6 +69,15 @@ def test_callback_stack_in_the_kernel():
     check_order(text, r"NtCallbackReturn .*callback\.c", r"<signal handler called>", r"Double.*callback\.c")
 
 
+def test_the_boot_from_reset():
+    done = subprocess.run(
+        [MICA, "debug", "--from-reset", "--gdb", "break PspUserThreadStartup", "--gdb", "continue",
+         "--gdb", "bt", "--gdb", "kill", "--gdb", "quit", GUEST / "seh_try.exe"],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        timeout=60, check=False)
+    check_order(done.stdout, r"PspUserThreadStartup .*startup\.c", r"KiThreadStartup .*startup\.asm")
+
+
 def test_double_fault_has_a_stack_of_its_own():
     """ESP into the guard page under a kernel stack: #PF cannot push, #DF comes by its task gate."""
     text = session("seh_try", "break KiTrap0EHandler", "continue",

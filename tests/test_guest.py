@@ -70,6 +70,7 @@ def test_runs_are_identical():
     assert len(first.out.split()) == 4, first.explain()
 
 
-def test_virtual_8086_mode_is_survived():
-    run = run_guest("hostile", "vm")
-    assert "STOP" not in run.messages and run.status in (0, 5), run.explain()
+def test_a_closing_line_cannot_be_forged():
+    run = run_guest("forge")
+    assert run.status == 0x33, run.explain()
+    assert run.messages.endswith("@\nmica: forge.exe exited with status 00000033\n")

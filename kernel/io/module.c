@@ -73,7 +73,10 @@ static NTSTATUS IopCaptureName(POBJECT_ATTRIBUTES Attributes, PCHAR Name, ULONG 
         Status = KeCopyFromCaller(Text, String.Buffer, String.Length);
     }
     if (NT_SUCCESS(Status)) {
-        Name[RtlpUnicodeToUtf8(Name, Room - 1, Text, String.Length)] = 0;
+        ULONG Bytes = RtlpUnicodeToUtf8(Name, Room - 1, Text, String.Length);
+
+        Name[Bytes] = 0;
+        Status = strlen(Name) == Bytes ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
     }
     return Status;
 }

@@ -7,13 +7,14 @@
 #define MI_ALLOCATION_TYPES (MEM_COMMIT | MEM_RESERVE | MEM_TOP_DOWN)
 
 /* Reserving rounds the base down to 64 KB, then base and end out to whole pages. */
-static NTSTATUS MiReserve(PULONG Base, PULONG Size, ULONG Type, ULONG Protection)
+static NTSTATUS MiReserve(PULONG Base, PULONG Size, ULONG Highest, ULONG Type, ULONG Protection)
 {
     ULONG Start, End;
     NTSTATUS Status;
 
     if (*Base == 0) {
-        Status = MiFindFreeRange(ROUND_TO_PAGES(*Size), (Type & MEM_TOP_DOWN) != 0, &Start);
+        Status =
+            MiFindFreeRange(ROUND_TO_PAGES(*Size), (Type & MEM_TOP_DOWN) != 0, Highest, &Start);
         if (!NT_SUCCESS(Status)) {
             return Status;
         }
@@ -59,7 +60,7 @@ static NTSTATUS MiCommit(PULONG Base, PULONG Size, ULONG Protection)
     return Status;
 }
 
-NTSTATUS MmAllocateVirtualMemory(PULONG Base, PULONG Size, ULONG Type, ULONG Protect)
+static NTSTATUS MiAllocate(PULONG Base, PULONG Size, ULONG Highest, ULONG Type, ULONG Protect)
 {
     ULONG Protection;
     NTSTATUS Status;
@@ -81,20 +82,26 @@ NTSTATUS MmAllocateVirtualMemory(PULONG Base, PULONG Size, ULONG Type, ULONG Pro
         return STATUS_INVALID_PARAMETER_4;
     }
     if (*Base == 0 || (Type & MEM_RESERVE)) {
-        return MiReserve(Base, Size, Type, Protection);
+        return MiReserve(Base, Size, Highest, Type, Protection);
     }
     return MiCommit(Base, Size, Protection);
 }
 
+NTSTATUS MmAllocateVirtualMemory(PULONG Base, PULONG Size, ULONG Type, ULONG Protect)
+{
+    return MiAllocate(Base, Size, MM_HIGHEST_VAD_ADDRESS, Type, Protect);
+}
+
 /*
  * Services on virtual memory. *BaseAddress and *RegionSize are read first and written last, so
- * that the program sees the rounded range. Statuses as MmAllocateVirtualMemory's, and
+ * that the program sees the rounded range. ZeroBits: so many upper bits of an address that Mm
+ * chooses are 0. Statuses as MmAllocateVirtualMemory's, and
  * STATUS_INVALID_HANDLE: only the own process can be named so far.
  */
 NTSTATUS NTAPI NtAllocateVirtualMemory(HANDLE Process, PVOID *BaseAddress, ULONG ZeroBits,
                                        PULONG RegionSize, ULONG Type, ULONG Protect)
 {
-    ULONG Base, Size;
+    ULONG Base, Size, Highest = MM_HIGHEST_VAD_ADDRESS;
     NTSTATUS Status;
 
     if (ZeroBits > 21) {
@@ -104,12 +111,9 @@ NTSTATUS NTAPI NtAllocateVirtualMemory(HANDLE Process, PVOID *BaseAddress, ULONG
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
-    Status = MmAllocateVirtualMemory(&Base, &Size, Type, Protect);
-    if (NT_SUCCESS(Status) && ZeroBits != 0 && (Base + Size - 1) >> (32 - ZeroBits) != 0) {
-        ULONG Whole = 0;
-
-        MmFreeVirtualMemory(&Base, &Whole, MEM_RELEASE);
-        return STATUS_NO_MEMORY;
+    if (ZeroBits != 0) {
+        Highest = 0xFFFFFFFF >> ZeroBits; /* only looked at when *BaseAddress is NULL */
     }
+    Status = MiAllocate(&Base, &Size, Highest, Type, Protect);
     return NT_SUCCESS(Status) ? MiReturnRange(BaseAddress, RegionSize, Base, Size) : Status;
 }

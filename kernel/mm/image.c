@@ -109,7 +109,7 @@ static NTSTATUS MiChooseImageBase(const RTL_IMAGE *Image, ULONG Size, PULONG Bas
         RtlpImageDirectory(Image, IMAGE_DIRECTORY_ENTRY_BASERELOC).Size == 0) {
         return STATUS_CONFLICTING_ADDRESSES;
     }
-    Status = MiFindFreeRange(Size, FALSE, Base);
+    Status = MiFindFreeRange(Size, FALSE, MM_HIGHEST_VAD_ADDRESS, Base);
     return NT_SUCCESS(Status) ? STATUS_IMAGE_NOT_AT_BASE : Status;
 }
 

@@ -64,7 +64,7 @@ VOID MiFreeFrame(ULONG Frame);
 ULONG MiFreeFrameCount(VOID);
 VOID MiSetFrameProtection(ULONG Frame, ULONG Protection);
 ULONG MiGetFrameProtection(ULONG Frame);
-/* Frames promised to pages that are committed but not there yet; FALSE: too many. */
+/* Frames promised: committed pages, there or not yet, page tables, pool. FALSE: too many. */
 BOOLEAN MiChargeCommitment(ULONG Pages);
 VOID MiReturnCommitment(ULONG Pages);
 
@@ -80,13 +80,13 @@ typedef struct _MMVAD {
 /* vad.c */
 PMMVAD MiFindVad(ULONG Address); /* the one around Address, or NULL */
 BOOLEAN MiIsRangeFree(ULONG Start, ULONG End);
-NTSTATUS MiFindFreeRange(ULONG Size, BOOLEAN TopDown, PULONG Start);
+NTSTATUS MiFindFreeRange(ULONG Size, BOOLEAN TopDown, ULONG Highest, PULONG Start);
 NTSTATUS MiCreateVad(ULONG Start, ULONG End, MI_VAD_TYPE Type, ULONG Protection);
 VOID MiDeleteVad(PMMVAD Vad);
 
 /* pages.c: single user pages of the current address space. */
 PMM_ADDRESS_SPACE MiCurrentSpace(VOID);
-NTSTATUS MiMakePageTable(ULONG Address);   /* STATUS_NO_MEMORY */
+NTSTATUS MiMakePageTable(ULONG Address);   /* stays; STATUS_COMMITMENT_LIMIT */
 MMPTE MiReadPte(ULONG Address);            /* 0 where there is no page table */
 VOID MiWritePte(ULONG Address, MMPTE Pte); /* its page table exists; the TLB entry goes */
 ULONG MiPteProtection(MMPTE Pte);

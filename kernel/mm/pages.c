@@ -11,10 +11,10 @@ NTSTATUS MiMakePageTable(ULONG Address)
     if (*Pde & MI_PTE_VALID) {
         return STATUS_SUCCESS;
     }
-    Frame = MiAllocateFrame();
-    if (Frame == 0) {
-        return STATUS_NO_MEMORY;
+    if (!MiChargeCommitment(1)) {
+        return STATUS_COMMITMENT_LIMIT;
     }
+    Frame = MiAllocateFrame(); /* the charge says that there is one */
     *Pde = Frame << PAGE_SHIFT | MI_PTE_USER | MI_PTE_WRITE | MI_PTE_VALID;
     KiInvalidatePage((ULONG)MiGetPte(Address));
     return STATUS_SUCCESS;

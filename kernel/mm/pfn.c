@@ -18,7 +18,7 @@ static ULONG MiFreeFrames;
 static ULONG MiCommitted;
 static ULONG MiCommitLimit;
 
-/* Page tables and kernel structures for committed memory come on top of it. */
+/* What is not charged: page directory and kernel stack. */
 #define MI_COMMIT_RESERVE 64UL
 
 VOID MiInitializePfns(const LOADER_BLOCK *Loader)
@@ -76,10 +76,7 @@ ULONG MiGetFrameProtection(ULONG Frame)
 
 BOOLEAN MiChargeCommitment(ULONG Pages)
 {
-    /* Worst case, each 1024 pages want a page table of their own. */
-    ULONG WithTables = Pages + Pages / MI_PAGES_PER_TABLE;
-
-    if (WithTables > MiCommitLimit || MiCommitted > MiCommitLimit - WithTables) {
+    if (Pages > MiCommitLimit || MiCommitted > MiCommitLimit - Pages) {
         return FALSE;
     }
     MiCommitted += Pages;

@@ -27,11 +27,12 @@ static ULONG MiPoolNext = MI_NONPAGED_POOL_START;
 static ULONG MiPoolMapPage(VOID)
 {
     ULONG Va = MiPoolNext;
-    ULONG Frame = Va < MI_NONPAGED_POOL_END ? MiAllocateFrame() : 0;
+    ULONG Frame;
 
-    if (Frame == 0) {
+    if (Va == MI_NONPAGED_POOL_END || !MiChargeCommitment(1)) {
         return 0;
     }
+    Frame = MiAllocateFrame(); /* the charge says that there is one */
     MiPoolNext += PAGE_SIZE;
     *MiGetPte(Va) = Frame << PAGE_SHIFT | MI_PTE_WRITE | MI_PTE_VALID;
     return Va;

@@ -32,7 +32,8 @@ BOOLEAN MiIsRangeFree(ULONG Start, ULONG End)
 /* Gaps begin and end on 64 KB boundaries, whatever the ranges between them do. */
 #define ROUND_UP(va) (((va) + MM_ALLOCATION_GRANULARITY - 1) & ~(MM_ALLOCATION_GRANULARITY - 1))
 
-NTSTATUS MiFindFreeRange(ULONG Size, BOOLEAN TopDown, PULONG Start)
+/* Highest: no byte of the range may lie above. */
+NTSTATUS MiFindFreeRange(ULONG Size, BOOLEAN TopDown, ULONG Highest, PULONG Start)
 {
     PLIST_ENTRY Head = &MiCurrentSpace()->VadList;
     ULONG Low = MM_LOWEST_USER_ADDRESS;
@@ -40,6 +41,8 @@ NTSTATUS MiFindFreeRange(ULONG Size, BOOLEAN TopDown, PULONG Start)
 
     for (PLIST_ENTRY Entry = Head->Flink;; Entry = Entry->Flink) {
         ULONG High = Entry != Head ? MiVad(Entry)->Start : MM_HIGHEST_VAD_ADDRESS + 1;
+
+        High = High > Highest ? Highest + 1 : High;
 
         if (High > Low && High - Low >= Size) {
             *Start = TopDown ? (High - Size) & ~(MM_ALLOCATION_GRANULARITY - 1) : Low;

@@ -3,12 +3,16 @@
 #include "nt/services.h"
 #include "ps.h"
 
-/* The launcher reads this line (tools/mica): it is the last one, and only the kernel writes it. */
+/*
+ * The launcher reads the closing line (tools/mica). A program can write the like of it to standard
+ * error, but not after this one, nor can it leave a line unfinished to spoil it.
+ */
 DECLSPEC_NORETURN VOID PsExitProcess(NTSTATUS ExitStatus)
 {
     PCSTR Name = RtlpStatusName(ExitStatus);
 
     PsGetCurrentProcess()->ExitStatus = ExitStatus;
+    HalFreshLine();
     KeDisplay("mica: %s exited with status %08lX%s%s\n", PsGetCurrentProcess()->ImageFileName,
               ExitStatus, Name != NULL ? " " : "", Name != NULL ? Name : "");
     HalReturnToHost(HAL_EXIT_PROGRAM_ENDED);

@@ -49,6 +49,7 @@ VOID PsReportUnhandledException(const EXCEPTION_RECORD *Record, const CONTEXT *C
     PCSTR Name = RtlpStatusName(Record->ExceptionCode);
     CHAR Where[96];
 
+    HalFreshLine();
     KeDisplay("mica: %s: unhandled exception %08lX %s\n  at %08lX%s, flags %lX",
               PsGetCurrentProcess()->ImageFileName, Record->ExceptionCode, Name != NULL ? Name : "",
               (ULONG)Record->ExceptionAddress,

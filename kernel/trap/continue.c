@@ -17,10 +17,13 @@ static KPROCESSOR_MODE KiUnlinkServiceFrame(PKTRAP_FRAME Frame)
     return Mode;
 }
 
-/* A service's frame has no debug registers; a full exit, and a CONTEXT made of it, would read them.
+/*
+ * A service's frame lacks debug registers, EAX and ECX, and has a link for EDX. A full exit, and a
+ * CONTEXT made of it, would show ring 3 what stood there before.
  */
 static VOID KiCompleteServiceFrame(PKTRAP_FRAME Frame)
 {
+    Frame->Eax = Frame->Ecx = Frame->Edx = 0;
     Frame->Dr0 = Frame->Dr1 = Frame->Dr2 = Frame->Dr3 = Frame->Dr6 = Frame->Dr7 = 0;
 }
 
@@ -31,6 +34,7 @@ static VOID KiCompleteServiceFrame(PKTRAP_FRAME Frame)
 NTSTATUS NTAPI NtContinue(PCONTEXT Context, BOOLEAN TestAlert)
 {
     PKTRAP_FRAME Frame = KeGetCurrentThread()->TrapFrame;
+    KPROCESSOR_MODE Mode;
     CONTEXT Local;
     NTSTATUS Status = KeCopyFromCaller(&Local, Context, sizeof(Local));
 
@@ -38,8 +42,9 @@ NTSTATUS NTAPI NtContinue(PCONTEXT Context, BOOLEAN TestAlert)
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
+    Mode = KiUnlinkServiceFrame(Frame);
     KiCompleteServiceFrame(Frame);
-    KeContextToKframes(Frame, &Local, KiUnlinkServiceFrame(Frame));
+    KeContextToKframes(Frame, &Local, Mode);
     KiLeaveThroughFrame(Frame);
 }
 

@@ -79,10 +79,7 @@ static VOID Continue(PCSTR Name, ULONG Cs, ULONG Ss, ULONG Data, ULONG Fs, ULONG
 int main(int argc, char **argv)
 {
     (VOID) argv;
-    if (argc > 1) { /* QEMU lets ring 3 set VM by IRET: a transcript would be QEMU's, not NT's */
-        TRY("iret with vm", "pushfl\n\torl $0x20000, (%%esp)\n\tpushl $0x1b\n\tpushl $1f\n\tiret");
-        return 0;
-    }
+    (VOID) argc;
     Continue("continue, ring 0", 8, 0x10, 0x10, 0x30, 0x202);
     Continue("continue, null", 0, 0, 0, 0, 0);
     Continue("continue, garbage", 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFBFAFF & ~0x400UL);

@@ -70,6 +70,8 @@ def parser():
     debug = verb("debug", "the same, paused at the program's entry, in GDB", True)
     debug.add_argument("--gdb", action="append", default=[], metavar="COMMAND",
                        help="a GDB command to run then (may be given more than once)")
+    debug.add_argument("--from-reset", action="store_true",
+                       help="stop where the machine is switched on, not at the program's entry")
     boot = verb("boot", "boot an ISO image", False)
     limited(boot)
     boot.add_argument("--window", action="store_true", help="show the VGA screen")
@@ -87,7 +89,7 @@ def dispatch(options):
                                        options.module)
     if options.verb == "debug":
         extra = [part for text in options.gdb for part in ("-ex", text)]
-        return debugger.debug(command, program, extra)
+        return debugger.debug(command, program, options.from_reset, extra)
     if options.dry_run:
         print(shlex.join(command))
         return 0

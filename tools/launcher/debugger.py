@@ -26,22 +26,23 @@ def entry_point(path):
         raise machine.CannotStart(f"program {path}: not a PE image") from None
 
 
-def gdb_command(sock, program, extra):
+def gdb_command(sock, program, from_reset, extra):
     return ["gdb", "-q", "-nx", "-iex", "set auto-load safe-path /",
             "-ex", "set confirm off", "-ex", "set pagination off", "-ex", "set width 0",
             str(machine.KERNEL), "-x", str(GDB_SCRIPT),
             "-ex", f"mica-images {machine.NTDLL} {program}",
             "-ex", f"target remote {sock}",
-            "-ex", f"tbreak *{entry_point(program):#x}", "-ex", "continue", *extra]
+            *([] if from_reset else
+              ["-ex", f"tbreak *{entry_point(program):#x}", "-ex", "continue"]), *extra]
 
 
-def debug(command, program, extra=()):
+def debug(command, program, from_reset=False, extra=()):
     """Returns GDB's exit status; QEMU does not outlive it."""
     if not shutil.which("gdb"):
         raise machine.HostError("gdb is not installed: run make")
     folder = tempfile.mkdtemp(prefix="mica-")
     sock = os.path.join(folder, "gdb")
-    gdb = gdb_command(sock, os.path.abspath(program), extra)
+    gdb = gdb_command(sock, os.path.abspath(program), from_reset, extra)
     # Its own session: the terminal's Ctrl+C is GDB's.
     qemu = subprocess.Popen(
         [*command, "-S", "-gdb", f"unix:{sock},server=on,wait=off"], stdin=subprocess.DEVNULL,
