@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # How each kind of file is made.
 
-$(BUILD)/offsets.inc: kernel/include/asm/offsets.c $(wildcard kernel/include/nt/*.h kernel/i386/*.h kernel/ke/*.h)
+$(BUILD)/offsets.inc: tools/offsets.c $(wildcard kernel/include/nt/*.h kernel/i386/*.h kernel/ke/*.h)
 	@mkdir -p $(@D)
 	$(KCC) $(KFLAGS) -S -o - $< | sed -n 's/.*->\([A-Z0-9_]*\) \(-\{0,1\}[0-9]*\).*/%define \1 \2/p' > $@
 
