@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 
+import pytest
 from conftest import BUILD, GUEST, MICA, ROOT, launch, processes, run_guest
 from machine import Machine
 
@@ -40,7 +41,10 @@ def test_terminated_launcher_takes_qemu_along():
 
 def test_typing_on_a_terminal():
     """QEMU makes the terminal non-blocking; every line must arrive all the same."""
-    master, slave = pty.openpty()
+    try:
+        master, slave = pty.openpty()
+    except OSError as error:
+        pytest.skip(f"no terminals here: {error}")  # a root without /dev/pts
     process = subprocess.Popen([MICA, "run", GUEST / "lines.exe"], stdin=slave, stdout=slave,
                                stderr=subprocess.DEVNULL)
     os.close(slave)
