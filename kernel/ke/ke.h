@@ -61,6 +61,17 @@ VOID KiExpireDelays(ULONGLONG InterruptTime); /* from KeUpdateSystemTime */
 
 VOID KiMeasureProcessor(VOID); /* measure.c: once, the clock running */
 
+/*
+ * raise.c: where the kernel enters ring 3; Ps finds them in ntdll by name (ps/systemdll.c).
+ */
+extern ULONG KeUserExceptionDispatcher, KeUserApcDispatcher, KeUserCallbackDispatcher;
+extern ULONG KeRaiseUserExceptionDispatcher;
+/*
+ * For a service that raises Status in its caller instead of returning it: the service returns what
+ * this returns, and ring 3 goes on in KiRaiseUserExceptionDispatcher. nt-facts 4.8.
+ */
+NTSTATUS KeRaiseUserException(NTSTATUS Status);
+
 /* usercopy.c: the way between the rings for data. PASSIVE_LEVEL or APC_LEVEL. */
 
 /*

@@ -105,7 +105,7 @@ static CONTEXT PspInitialContext(ULONG EntryPoint, ULONG StackBase)
     Context.Edx = 3;
     Context.Esi = 4;
     Context.Edi = 5;
-    Context.Eip = PsSystemDll.RtlUserThreadStart;
+    Context.Eip = PspUserThreadStart;
     Context.Esp = StackBase - sizeof(ULONG);
     Context.EFlags = EFLAGS_IF;
     Context.SegCs = KGDT_R3_CODE | RPL_MASK;

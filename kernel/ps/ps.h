@@ -64,17 +64,9 @@ static inline PEPROCESS PsGetCurrentProcess(VOID)
     return PsGetCurrentThread()->ThreadsProcess;
 }
 
-/* systemdll.c: where ntdll is mapped, and its entry points that the kernel knows by name. */
-typedef struct _PS_SYSTEM_DLL {
-    ULONG Base;
-    ULONG LdrInitializeThunk;
-    ULONG KiUserApcDispatcher;
-    ULONG KiUserExceptionDispatcher;
-    ULONG KiUserCallbackDispatcher;
-    ULONG KiRaiseUserExceptionDispatcher;
-    ULONG RtlUserThreadStart;
-} PS_SYSTEM_DLL;
-extern PS_SYSTEM_DLL PsSystemDll;
+/* systemdll.c: where ntdll is mapped, and where a thread begins there (ke.h has the dispatchers).
+ */
+extern ULONG PsSystemDllBase, PspLdrInitializeThunk, PspUserThreadStart;
 /* Finds them in the file. On failure *Missing names the export that is not there. */
 NTSTATUS PsLocateSystemDll(const VOID *File, ULONG Bytes, ULONG Base, PCSTR *Missing);
 

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* The six names by which the kernel enters ring 3, looked up in ntdll's exports once, at boot. */
+/* The names by which the kernel enters ring 3, looked up in ntdll's exports once, at boot. */
 #include "ps.h"
 
-PS_SYSTEM_DLL PsSystemDll;
+ULONG PsSystemDllBase, PspLdrInitializeThunk, PspUserThreadStart;
 
 static const struct {
     PCSTR Name;
     ULONG *Address;
 } PspEntryPoints[] = {
-    {"LdrInitializeThunk", &PsSystemDll.LdrInitializeThunk},
-    {"KiUserApcDispatcher", &PsSystemDll.KiUserApcDispatcher},
-    {"KiUserExceptionDispatcher", &PsSystemDll.KiUserExceptionDispatcher},
-    {"KiUserCallbackDispatcher", &PsSystemDll.KiUserCallbackDispatcher},
-    {"KiRaiseUserExceptionDispatcher", &PsSystemDll.KiRaiseUserExceptionDispatcher},
-    {"RtlUserThreadStart", &PsSystemDll.RtlUserThreadStart},
+    {"LdrInitializeThunk", &PspLdrInitializeThunk},
+    {"KiUserApcDispatcher", &KeUserApcDispatcher},
+    {"KiUserExceptionDispatcher", &KeUserExceptionDispatcher},
+    {"KiUserCallbackDispatcher", &KeUserCallbackDispatcher},
+    {"KiRaiseUserExceptionDispatcher", &KeRaiseUserExceptionDispatcher},
+    {"RtlUserThreadStart", &PspUserThreadStart},
 };
 
 NTSTATUS PsLocateSystemDll(const VOID *File, ULONG Bytes, ULONG Base, PCSTR *Missing)
@@ -22,7 +22,7 @@ NTSTATUS PsLocateSystemDll(const VOID *File, ULONG Bytes, ULONG Base, PCSTR *Mis
     NTSTATUS Status = RtlpParseImage(&Image, File, Bytes);
 
     *Missing = "its headers";
-    PsSystemDll.Base = Base;
+    PsSystemDllBase = Base;
     for (ULONG i = 0; NT_SUCCESS(Status) && i < ARRAYSIZE(PspEntryPoints); i++) {
         RTL_EXPORT Export;
 

@@ -20,7 +20,7 @@ NTSTATUS KiInitializeUserApc(PKTRAP_FRAME Frame, PKNORMAL_ROUTINE NormalRoutine,
     KeContextFromKframes(Frame, &Image.Context);
     Status = KeCopyToUser((PVOID)Esp, &Image, sizeof(Image));
     if (NT_SUCCESS(Status)) {
-        KiSetUserDispatcher(Frame, PsSystemDll.KiUserApcDispatcher, Esp);
+        KiSetUserDispatcher(Frame, KeUserApcDispatcher, Esp);
     }
     return Status;
 }

@@ -3,9 +3,7 @@
 ; ring 3 below. nt-facts 5.3, 5.4.
 %include "entry.inc"
 
-extern KiPrepareCallbackStack, KiExceptionExit, PsSystemDll
-
-KI_USER_CALLBACK_DISPATCHER equ 16              ; PS_SYSTEM_DLL.KiUserCallbackDispatcher
+extern KiPrepareCallbackStack, KiExceptionExit, KeUserCallbackDispatcher
 
                 section .text
 
@@ -58,7 +56,7 @@ KiCallUserMode: CFI_BEGIN cfi_cie
                 lea     edi, [ebp+FRAME_FS]
                 mov     ecx, (FRAME_SS + 4 - FRAME_FS) / 4
                 rep     movsd
-                mov     eax, [PsSystemDll+KI_USER_CALLBACK_DISPATCHER]
+                mov     eax, [KeUserCallbackDispatcher]
                 mov     [ebp+FRAME_EIP], eax
                 mov     eax, [fs:0]             ; the service's own frames stay registered
                 mov     [ebp+FRAME_EXCEPTION_LIST], eax

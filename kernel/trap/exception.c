@@ -62,7 +62,7 @@ static NTSTATUS KiDispatchToUser(PEXCEPTION_RECORD Record, PKTRAP_FRAME Frame,
         Status = KiWriteImage(&Image, Record, Context);
     }
     if (NT_SUCCESS(Status)) {
-        KiSetUserDispatcher(Frame, PsSystemDll.KiUserExceptionDispatcher, Image.Esp);
+        KiSetUserDispatcher(Frame, KeUserExceptionDispatcher, Image.Esp);
     }
     return Status;
 }

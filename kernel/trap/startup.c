@@ -14,8 +14,8 @@ VOID PspUserThreadStartup(PVOID StartRoutine, PVOID StartContext)
 
     (VOID) StartRoutine;
     (VOID) StartContext;
-    Status = KiInitializeUserApc(Frame, (PKNORMAL_ROUTINE)PsSystemDll.LdrInitializeThunk, NULL,
-                                 (PVOID)PsSystemDll.Base, NULL);
+    Status = KiInitializeUserApc(Frame, (PKNORMAL_ROUTINE)PspLdrInitializeThunk, NULL,
+                                 (PVOID)PsSystemDllBase, NULL);
     if (!NT_SUCCESS(Status)) {
         PsExitProcess(Status);
     }

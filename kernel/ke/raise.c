@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* Where the kernel enters ring 3, and the entry that a service chooses for itself. */
+#include "ke.h"
+
+ULONG KeUserExceptionDispatcher, KeUserApcDispatcher, KeUserCallbackDispatcher;
+ULONG KeRaiseUserExceptionDispatcher;
+
+/*
+ * The dispatcher finds the code in the TEB and, in EAX, where the service would have returned to.
+ * A TEB that cannot be written is the program's own doing: then the status is just returned.
+ */
+NTSTATUS KeRaiseUserException(NTSTATUS Status)
+{
+    PKTHREAD Thread = KeGetCurrentThread();
+    PKTRAP_FRAME Frame = Thread->TrapFrame;
+    ULONG ReturnAddress = Frame->Eip;
+
+    if (!NT_SUCCESS(KeCopyToUser(&Thread->Teb->ExceptionCode, &Status, sizeof(Status)))) {
+        return Status;
+    }
+    Frame->Eip = KeRaiseUserExceptionDispatcher;
+    return (NTSTATUS)ReturnAddress;
+}
