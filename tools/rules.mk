@@ -60,6 +60,10 @@ $(BUILD)/guest/%.exe: $(BUILD)/u/tests/guest/%.o $(BUILD)/libseh.a $(BUILD)/libn
 	@mkdir -p $(@D)
 	$(PELD) -e _mainCRTStartup --image-base 0x400000 $< $(BUILD)/libseh.a $(BUILD)/libntdll.a -o $@
 
+$(BUILD)/course/%.exe: $(BUILD)/u/tests/course/%.o $(BUILD)/libseh.a $(BUILD)/libntdll.a tools/pe.ld
+	@mkdir -p $(@D)
+	$(PELD) -e _mainCRTStartup --image-base 0x400000 $< $(BUILD)/libseh.a $(BUILD)/libntdll.a -o $@
+
 GRUB_MODULES := multiboot serial terminal normal iso9660 biosdisk part_msdos configfile test echo sleep halt
 $(BUILD)/mica.iso: $(BUILD)/mica.elf $(BUILD)/ntdll.dll $(BUILD)/tour.exe boot/grub.cfg
 	rm -rf $(BUILD)/iso

@@ -3,6 +3,7 @@
 #include "context.h"
 
 #include "cpu.h"
+#include "nt/memory.h"
 
 /* CF PF AF ZF SF TF DF OF NT RF VM AC VIF VIP ID: what NT lets through (nt-facts 3.11). */
 #define KI_USER_EFLAGS 0x003F4DD7UL
@@ -32,6 +33,30 @@ ULONG KiGetFrameCs(const KTRAP_FRAME *Frame)
     return (Frame->SegCs & FRAME_EDITED ? Frame->SegCs : Frame->TempSegCs) & 0xFFFF;
 }
 
+/* While Dr7 is 0 none is armed, and the frame's other slots mean nothing. */
+static VOID KiReportDebugRegisters(const KTRAP_FRAME *Frame, PCONTEXT Context)
+{
+    BOOLEAN Armed = Frame->Dr7 != 0;
+
+    Context->Dr0 = Armed ? Frame->Dr0 : 0;
+    Context->Dr1 = Armed ? Frame->Dr1 : 0;
+    Context->Dr2 = Armed ? Frame->Dr2 : 0;
+    Context->Dr3 = Armed ? Frame->Dr3 : 0;
+    Context->Dr6 = Armed ? Frame->Dr6 & DR6_USER : 0;
+    Context->Dr7 = Armed ? Frame->Dr7 & DR7_USER : 0;
+}
+
+/* Breakpoints on the kernel are dropped; nothing armed is none at all (nt-facts 3.11). */
+static VOID KiSetDebugRegisters(PKTRAP_FRAME Frame, const CONTEXT *Context)
+{
+    Frame->Dr0 = Context->Dr0 <= MM_HIGHEST_USER_ADDRESS ? Context->Dr0 : 0;
+    Frame->Dr1 = Context->Dr1 <= MM_HIGHEST_USER_ADDRESS ? Context->Dr1 : 0;
+    Frame->Dr2 = Context->Dr2 <= MM_HIGHEST_USER_ADDRESS ? Context->Dr2 : 0;
+    Frame->Dr3 = Context->Dr3 <= MM_HIGHEST_USER_ADDRESS ? Context->Dr3 : 0;
+    Frame->Dr6 = Context->Dr6 & DR6_USER;
+    Frame->Dr7 = Context->Dr7 & DR7_ENABLES ? Context->Dr7 & DR7_USER : 0;
+}
+
 VOID KeContextFromKframes(const KTRAP_FRAME *Frame, PCONTEXT Context)
 {
     ULONG Flags = Context->ContextFlags;
@@ -59,13 +84,7 @@ VOID KeContextFromKframes(const KTRAP_FRAME *Frame, PCONTEXT Context)
         Context->Eax = Frame->Eax;
     }
     if (CONTEXT_HAS(Flags, CONTEXT_DEBUG_REGISTERS)) {
-        /* The frame's slots are 0 while the thread uses none. */
-        Context->Dr0 = Frame->Dr0;
-        Context->Dr1 = Frame->Dr1;
-        Context->Dr2 = Frame->Dr2;
-        Context->Dr3 = Frame->Dr3;
-        Context->Dr6 = Frame->Dr6;
-        Context->Dr7 = Frame->Dr7;
+        KiReportDebugRegisters(Frame, Context);
     }
     KiSaveFloatingState(Context);
 }
@@ -115,6 +134,9 @@ VOID KeContextToKframes(PKTRAP_FRAME Frame, const CONTEXT *Context, KPROCESSOR_M
         Frame->Edx = Context->Edx;
         Frame->Ecx = Context->Ecx;
         Frame->Eax = Context->Eax;
+    }
+    if (CONTEXT_HAS(Flags, CONTEXT_DEBUG_REGISTERS) && Mode == UserMode) {
+        KiSetDebugRegisters(Frame, Context);
     }
     if (Mode == UserMode) {
         KiRestoreFloatingState(Context);

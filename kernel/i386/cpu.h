@@ -24,6 +24,11 @@
 #define EFLAGS_VIF 0x00080000UL
 #define EFLAGS_VIP 0x00100000UL
 
+/* Debug registers: what of DR6 and DR7 is a program's (nt-facts 3.11): no global enables, no GD. */
+#define DR6_USER 0x0000E00FUL
+#define DR7_USER 0xFFFF0155UL
+#define DR7_ENABLES 0x00000055UL
+
 /* What none of ntdll's dispatchers is entered with (nt-facts 4.2). */
 #define EFLAGS_DISPATCHER_CLEAR                                                                    \
     (EFLAGS_TF | EFLAGS_DF | EFLAGS_IOPL | EFLAGS_NT | EFLAGS_RF | EFLAGS_VM | EFLAGS_AC)

@@ -36,6 +36,12 @@ VOID KeInitializeThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULO
                         PKSYSTEM_ROUTINE SystemRoutine, PVOID StartRoutine, PVOID StartContext,
                         const CONTEXT *Context, PTEB Teb);
 
+/*
+ * KeContextToKframes on a frame of the running thread, which from then on keeps the debug registers
+ * that *Context arms.
+ */
+VOID KeSetThreadContext(PKTRAP_FRAME Frame, const CONTEXT *Context, KPROCESSOR_MODE Mode);
+
 /* Makes the thread that booted the idle thread. */
 VOID KeInitializeIdleThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULONG StackLimit);
 

@@ -61,6 +61,7 @@ VOID KeInitializeThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULO
     KiInitializeThreadObject(Thread, Process, StackBase, StackLimit);
     memset(Stack, 0, sizeof(*Stack));
     KeContextToKframes(&Stack->Trap, Context, UserMode);
+    Thread->DebugActive = Stack->Trap.Dr7 != 0;
     Stack->Trap.DbgArgMark = KTRAP_FRAME_ARG_MARK;
     Stack->Trap.ExceptionList = EXCEPTION_CHAIN_END;
     Stack->Trap.PreviousPreviousMode = UserMode;
@@ -72,6 +73,14 @@ VOID KeInitializeThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULO
     Thread->Teb = Teb;
     Thread->PreviousMode = UserMode;
     Thread->KernelStack = (ULONG)Stack;
+}
+
+VOID KeSetThreadContext(PKTRAP_FRAME Frame, const CONTEXT *Context, KPROCESSOR_MODE Mode)
+{
+    KeContextToKframes(Frame, Context, Mode);
+    if (Mode == UserMode) {
+        KeGetCurrentThread()->DebugActive = Frame->Dr7 != 0;
+    }
 }
 
 VOID KeInitializeIdleThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULONG StackLimit)

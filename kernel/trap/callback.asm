@@ -52,9 +52,14 @@ KiCallUserMode: CFI_BEGIN cfi_cie
                 mov     [ecx+TSS_ESP0], eax
                 sub     esp, NPX_AREA_SIZE + FRAME_SIZE
                 mov     ebp, esp
-                lea     esi, [esi+FRAME_FS]     ; SegFs ... HardwareSegSs
+                mov     edx, esi
+                lea     esi, [edx+FRAME_FS]     ; SegFs ... HardwareSegSs
                 lea     edi, [ebp+FRAME_FS]
                 mov     ecx, (FRAME_SS + 4 - FRAME_FS) / 4
+                rep     movsd
+                lea     esi, [edx+FRAME_DR0]    ; and the debug registers
+                lea     edi, [ebp+FRAME_DR0]
+                mov     ecx, (FRAME_DR7 + 4 - FRAME_DR0) / 4
                 rep     movsd
                 mov     eax, [KeUserCallbackDispatcher]
                 mov     [ebp+FRAME_EIP], eax
@@ -65,7 +70,6 @@ KiCallUserMode: CFI_BEGIN cfi_cie
                 mov     [ebp+FRAME_ES], eax
                 xor     eax, eax
                 mov     [ebp+FRAME_GS], eax
-                mov     [ebp+FRAME_DR7], eax
                 mov     [ebp+FRAME_EAX], eax    ; ring 3 learns nothing from the kernel's
                 mov     [ebp+FRAME_ECX], eax
                 mov     [ebp+FRAME_EDX], eax

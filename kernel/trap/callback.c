@@ -81,15 +81,18 @@ NTSTATUS NTAPI NtCallbackReturn(PVOID OutputBuffer, ULONG OutputLength, NTSTATUS
 {
     PKTHREAD Thread = KeGetCurrentThread();
     PKCALLOUT_FRAME Callout = Thread->CallbackStack;
+    PKTRAP_FRAME Now = Thread->TrapFrame;
 
     if (Callout == NULL) {
         return STATUS_NO_CALLBACK_ACTIVE;
     }
     *Callout->OutputBuffer = OutputBuffer;
     *Callout->OutputLength = OutputLength;
+    /* What the callback did to its debug registers holds. */
+    memcpy(&Callout->TrapFrame->Dr0, &Now->Dr0,
+           FIELD_OFFSET(KTRAP_FRAME, SegGs) - FIELD_OFFSET(KTRAP_FRAME, Dr0));
     if (Status == STATUS_CALLBACK_POP_STACK) {
         /* The program unwound past the callback: it goes on where it is now (nt-facts 5.4). */
-        PKTRAP_FRAME Now = Thread->TrapFrame;
         ULONG Bytes = FIELD_OFFSET(KTRAP_FRAME, V86Es) - FIELD_OFFSET(KTRAP_FRAME, SegFs);
 
         memcpy(&Callout->TrapFrame->SegFs, &Now->SegFs, Bytes);

@@ -18,13 +18,12 @@ static KPROCESSOR_MODE KiUnlinkServiceFrame(PKTRAP_FRAME Frame)
 }
 
 /*
- * A service's frame lacks debug registers, EAX and ECX, and has a link for EDX. A full exit, and a
- * CONTEXT made of it, would show ring 3 what stood there before.
+ * A service's frame lacks EAX and ECX, and has a link for EDX. A full exit, and a CONTEXT made of
+ * it, would show ring 3 what stood there before.
  */
 static VOID KiCompleteServiceFrame(PKTRAP_FRAME Frame)
 {
     Frame->Eax = Frame->Ecx = Frame->Edx = 0;
-    Frame->Dr0 = Frame->Dr1 = Frame->Dr2 = Frame->Dr3 = Frame->Dr6 = Frame->Dr7 = 0;
 }
 
 /*
@@ -44,7 +43,7 @@ NTSTATUS NTAPI NtContinue(PCONTEXT Context, BOOLEAN TestAlert)
     }
     Mode = KiUnlinkServiceFrame(Frame);
     KiCompleteServiceFrame(Frame);
-    KeContextToKframes(Frame, &Local, Mode);
+    KeSetThreadContext(Frame, &Local, Mode);
     KiLeaveThroughFrame(Frame);
 }
 
@@ -87,7 +86,7 @@ NTSTATUS NTAPI NtRaiseException(PEXCEPTION_RECORD Record, PCONTEXT Context, BOOL
     LocalRecord.ExceptionCode &= ~INTERNAL_CODE;
     Mode = KiUnlinkServiceFrame(Frame);
     KiCompleteServiceFrame(Frame);
-    KeContextToKframes(Frame, &LocalContext, Mode);
+    KeSetThreadContext(Frame, &LocalContext, Mode);
     KiDispatchException(&LocalRecord, Frame, Mode, FirstChance);
     KiLeaveThroughFrame(Frame);
 }

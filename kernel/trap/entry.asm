@@ -1,5 +1,6 @@
 ; SPDX-License-Identifier: MIT
 ; KiEnterTrap: from a vector's stub to its C routine, the trap frame complete.
+%define ENTRY_ITSELF
 %include "entry.inc"
 
 extern KiExceptionExit
@@ -54,15 +55,36 @@ KiEnterTrap:    TRAP_BEGIN 8
                 mov     es, ax
                 cld
                 SET_DEBUG_LINK 0
-                lea     edi, [ebp+FRAME_DR0]
-                xor     eax, eax                ; Dr0-3, 6, 7: no thread uses them
-                mov     ecx, 6
-                rep     stosd
                 FLATTEN_USER_FRAME              ; and start a new exception list
+                mov     edi, [fs:PCR_CURRENT_THREAD]
+                SAVE_DEBUG_REGISTERS edi
 ; Checkpoint. IF = 0, DF = 0; DS = ES = 23, FS = 30; EBP = ESP = frame, so that EBP chains lead
 ; through DbgEbp and DbgEip to the interrupted code; ESI = handler.
                 push    ebp
                 call    esi
                 add     esp, 4
                 jmp     KiExceptionExit
+                CFI_END
+
+; In: EBP = a frame from ring 3, of a thread that uses debug registers. Clobbers EBX.
+; Out: they are in the frame, and none is armed while ring 0 runs.
+                global  KiSaveDebugRegisters
+KiSaveDebugRegisters:
+                CFI_BEGIN cfi_cie
+                CFI_DEF_CFA REG_ESP, 4
+                mov     ebx, dr0
+                mov     [ebp+FRAME_DR0], ebx
+                mov     ebx, dr1
+                mov     [ebp+FRAME_DR1], ebx
+                mov     ebx, dr2
+                mov     [ebp+FRAME_DR2], ebx
+                mov     ebx, dr3
+                mov     [ebp+FRAME_DR3], ebx
+                mov     ebx, dr6
+                mov     [ebp+FRAME_DR6], ebx
+                mov     ebx, dr7
+                mov     [ebp+FRAME_DR7], ebx
+                xor     ebx, ebx
+                mov     dr7, ebx
+                ret
                 CFI_END

@@ -22,6 +22,10 @@ KiExceptionExit:
                 mov     [fs:0], eax
                 test    dword [ebp+FRAME_CS], FRAME_EDITED_MASK
                 jz      .edited
+                cmp     dword [ebp+FRAME_DR7], 0
+                je      .plain
+                call    KiLoadDebugRegisters
+.plain:
                 lea     esp, [ebp+FRAME_GS]
                 pop     gs
                 pop     es
@@ -69,4 +73,24 @@ KiExceptionExit:
                 mov     esp, [ebp+FRAME_ERROR]
                 mov     ebp, [ebp+FRAME_EBP]
                 iretd
+                CFI_END
+
+; In: EBP = a frame to ring 3 with armed debug registers; interrupts off. Clobbers EBX.
+                global  KiLoadDebugRegisters
+KiLoadDebugRegisters:
+                CFI_BEGIN cfi_cie
+                CFI_DEF_CFA REG_ESP, 4
+                mov     ebx, [ebp+FRAME_DR0]
+                mov     dr0, ebx
+                mov     ebx, [ebp+FRAME_DR1]
+                mov     dr1, ebx
+                mov     ebx, [ebp+FRAME_DR2]
+                mov     dr2, ebx
+                mov     ebx, [ebp+FRAME_DR3]
+                mov     dr3, ebx
+                mov     ebx, [ebp+FRAME_DR6]
+                mov     dr6, ebx
+                mov     ebx, [ebp+FRAME_DR7]    ; last: this arms them
+                mov     dr7, ebx
+                ret
                 CFI_END

@@ -44,7 +44,10 @@ VOID KiTrap01Handler(PKTRAP_FRAME Frame)
     if (KiIsUserFrame(Frame)) {
         KiRaise(0x01, Frame, STATUS_SINGLE_STEP, Frame->Eip);
     }
-    /* From ring 0: TF was set when ring 3 entered the kernel by a gate that keeps it. Go on. */
+    /*
+     * From ring 0: a breakpoint of ring 3's that MOV SS held back until the door was open (the
+     * processor delivers it behind the next instruction, which may be INT). It means nothing here.
+     */
 }
 
 /* Parameters 1 and 2 are undefined (nt-facts 2.1); Mica leaves them 0. */

@@ -2,7 +2,7 @@
 ; int 2E, and the three small doors beside it. nt-facts 2.5, 2.7.
 %include "entry.inc"
 
-extern KeServiceDescriptorTable, KeCopyFromCaller, NtCallbackReturn
+extern KeServiceDescriptorTable, KeCopyFromCaller, NtCallbackReturn, KiLoadDebugRegisters
 
 TABLE_BASE              equ     0               ; one of trap/tables.asm's descriptors
 TABLE_LIMIT             equ     8
@@ -50,8 +50,8 @@ TABLE_NUMBER            equ     0Ch
                 mov     [ebp+FRAME_EDX], ebx
                 mov     [esi+THREAD_TRAP_FRAME], ebp
                 SET_DEBUG_LINK edx
-                mov     dword [ebp+FRAME_DR7], 0
                 FLATTEN_USER_FRAME
+                SAVE_DEBUG_REGISTERS esi
                 mov     ebx, [ebp+FRAME_CS]
                 and     ebx, 1
                 mov     [esi+THREAD_PREVIOUS_MODE], bl
@@ -99,7 +99,10 @@ KiServiceExit:
                 mov     [esi+THREAD_TRAP_FRAME], ebx
                 mov     ebx, [ebp+FRAME_EXCEPTION_LIST]
                 mov     [fs:0], ebx
-                mov     eax, [ebp+FRAME_EAX]
+                cmp     dword [ebp+FRAME_DR7], 0
+                je      .plain
+                call    KiLoadDebugRegisters
+.plain:         mov     eax, [ebp+FRAME_EAX]
                 mov     es, [ebp+FRAME_ES]
                 mov     ds, [ebp+FRAME_DS]
                 xor     ecx, ecx                ; destroyed, but not with the kernel's addresses

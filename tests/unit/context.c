@@ -148,8 +148,49 @@ static void KernelFrames(void)
     CHECK_EQ(Restored, 0);
 }
 
+/* Debug registers: what is armed, and only for addresses of ring 3 (nt-facts 3.11). */
+static void DebugRegisters(void)
+{
+    CONTEXT Context = {.ContextFlags = CONTEXT_DEBUG_REGISTERS,
+                       .Dr0 = 0x7FFEFFFF,
+                       .Dr1 = 0x7FFF0000,
+                       .Dr2 = 0x80000000,
+                       .Dr3 = 0xFFFFFFFF,
+                       .Dr6 = 0xFFFFFFFF};
+    KTRAP_FRAME Frame = {.SegCs = 0x1B};
+
+    for (ULONG Bit = 0; Bit < 32; Bit++) {
+        Context.Dr7 = 1UL << Bit | 1;
+        KeContextToKframes(&Frame, &Context, UserMode);
+        CHECK_EQ(Frame.Dr7, (1UL << Bit & 0xFFFF0155) | 1);
+        Context.Dr7 = 1UL << Bit & ~0x55UL;
+        KeContextToKframes(&Frame, &Context, UserMode);
+        CHECK_EQ(Frame.Dr7, 0);
+    }
+    Context.Dr7 = 0x55;
+    KeContextToKframes(&Frame, &Context, UserMode);
+    CHECK_EQ(Frame.Dr0, 0x7FFEFFFF);
+    CHECK_EQ(Frame.Dr1, 0);
+    CHECK_EQ(Frame.Dr2, 0);
+    CHECK_EQ(Frame.Dr3, 0);
+    CHECK_EQ(Frame.Dr6, 0xE00F);
+    Frame.Dr7 = 0x455; /* as the processor reads back */
+    Frame.Dr6 = 0xFFFF4FF1;
+    KeContextFromKframes(&Frame, &Context);
+    CHECK_EQ(Context.Dr7, 0x55);
+    CHECK_EQ(Context.Dr6, 0x4001);
+    Frame.Dr7 = 0;
+    KeContextFromKframes(&Frame, &Context);
+    CHECK_EQ(Context.Dr0 | Context.Dr6 | Context.Dr7, 0);
+    Context = (CONTEXT){.ContextFlags = CONTEXT_DEBUG_REGISTERS, .Dr0 = 0x1000, .Dr7 = 1};
+    Frame = (KTRAP_FRAME){.SegCs = 8};
+    KeContextToKframes(&Frame, &Context, KernelMode);
+    CHECK_EQ(Frame.Dr7, 0);
+}
+
 int main(void)
 {
+    DebugRegisters();
     Selectors();
     Flags();
     Groups();

@@ -64,6 +64,8 @@ NTSTATUS NTAPI NtSetLowWaitHighThread(VOID);
 NTSTATUS NTAPI NtSetHighWaitLowThread(VOID);
 NTSTATUS NTAPI NtRaiseException(PEXCEPTION_RECORD Record, PCONTEXT Context, BOOLEAN FirstChance);
 NTSTATUS NTAPI NtContinue(PCONTEXT Context, BOOLEAN TestAlert);
+NTSTATUS NTAPI NtGetContextThread(HANDLE Thread, PCONTEXT Context);
+NTSTATUS NTAPI NtSetContextThread(HANDLE Thread, PCONTEXT Context);
 NTSTATUS NTAPI NtCallbackReturn(PVOID OutputBuffer, ULONG OutputLength, NTSTATUS Status);
 
 /*
