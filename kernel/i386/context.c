@@ -86,7 +86,6 @@ VOID KeContextFromKframes(const KTRAP_FRAME *Frame, PCONTEXT Context)
     if (CONTEXT_HAS(Flags, CONTEXT_DEBUG_REGISTERS)) {
         KiReportDebugRegisters(Frame, Context);
     }
-    KiSaveFloatingState(Context);
 }
 
 /* Selectors are not taken from a program at all: the flat ones are all it ever had. */
@@ -137,8 +136,5 @@ VOID KeContextToKframes(PKTRAP_FRAME Frame, const CONTEXT *Context, KPROCESSOR_M
     }
     if (CONTEXT_HAS(Flags, CONTEXT_DEBUG_REGISTERS) && Mode == UserMode) {
         KiSetDebugRegisters(Frame, Context);
-    }
-    if (Mode == UserMode) {
-        KiRestoreFloatingState(Context);
     }
 }

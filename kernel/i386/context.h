@@ -5,8 +5,9 @@
 #include "trapframe.h"
 
 /*
- * Copies the groups that Context->ContextFlags asks for out of the frame, floating point out of
- * the processor. Ring-0 frames have no ESP and SS: those come from where the frame ends.
+ * Copies the groups that Context->ContextFlags asks for out of the frame; the floating groups
+ * are no frame's (ke/npx.c). Ring-0 frames have no ESP and SS: those come from where the frame
+ * ends.
  */
 VOID KeContextFromKframes(const KTRAP_FRAME *Frame, PCONTEXT Context);
 
@@ -23,10 +24,3 @@ ULONG KiGetFrameCs(const KTRAP_FRAME *Frame);
 
 /* The flags that a program may choose, in the form that iret may load. */
 ULONG KiSanitizeEFlags(ULONG EFlags, KPROCESSOR_MODE Mode);
-
-/* fpu.c */
-VOID KiInitializeFpu(VOID);
-VOID KiSaveFloatingState(PCONTEXT Context);
-VOID KiRestoreFloatingState(const CONTEXT *Context);
-/* Unmasked exceptions as a status, the x87's (#MF) or, with Simd, the SSE unit's (#XM). */
-NTSTATUS KiFloatingErrorStatus(BOOLEAN Simd, ULONG *ErrorOffset, ULONG *DataOffset);

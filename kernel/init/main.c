@@ -5,6 +5,7 @@
  */
 #include "i386/context.h"
 #include "i386/cpu.h"
+#include "i386/npx.h"
 #include "io/io.h"
 #include "ke/ke.h"
 #include "loader.h"

@@ -37,10 +37,18 @@ VOID KeInitializeThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULO
                         const CONTEXT *Context, PTEB Teb);
 
 /*
- * KeContextToKframes on a frame of the running thread, which from then on keeps the debug registers
- * that *Context arms.
+ * npx.c: a CONTEXT of the running thread, whole: KeContextFromKframes and KeContextToKframes on
+ * Frame, one of its trap frames, and the floating groups, which are no frame's.
  */
+VOID KeGetThreadContext(const KTRAP_FRAME *Frame, PCONTEXT Context);
 VOID KeSetThreadContext(PKTRAP_FRAME Frame, const CONTEXT *Context, KPROCESSOR_MODE Mode);
+
+/* npx.c: what scheduler and #NM have to do with the state in the processor. Interrupts off. */
+VOID KiInitializeThreadNpx(PKTHREAD Thread);
+VOID KiSwapNpx(PKTHREAD New);
+VOID KiLoadThreadNpx(VOID);
+/* The running thread's area, brought up to date. */
+const struct _FX_SAVE_AREA *KiFlushThreadNpx(VOID);
 
 /* Makes the thread that booted the idle thread. */
 VOID KeInitializeIdleThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULONG StackLimit);

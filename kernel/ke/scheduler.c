@@ -44,6 +44,7 @@ VOID KiSwapThread(VOID)
         /* Idle borrows whatever address space is there: a load of CR3 empties the TLB. */
         KiWriteCr3(New->ApcState.Process->DirectoryTableBase[0]);
     }
+    KiSwapNpx(New);
     KiSetCurrentStack(New->StackBase, New->StackLimit, KiEsp0(New->InitialStack), (ULONG)New->Teb);
     KiSwapStacks(&Old->KernelStack, New->KernelStack);
 }

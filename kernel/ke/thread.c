@@ -62,6 +62,7 @@ VOID KeInitializeThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULO
     memset(Stack, 0, sizeof(*Stack));
     KeContextToKframes(&Stack->Trap, Context, UserMode);
     Thread->DebugActive = Stack->Trap.Dr7 != 0;
+    KiInitializeThreadNpx(Thread);
     Stack->Trap.DbgArgMark = KTRAP_FRAME_ARG_MARK;
     Stack->Trap.ExceptionList = EXCEPTION_CHAIN_END;
     Stack->Trap.PreviousPreviousMode = UserMode;
@@ -73,14 +74,6 @@ VOID KeInitializeThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULO
     Thread->Teb = Teb;
     Thread->PreviousMode = UserMode;
     Thread->KernelStack = (ULONG)Stack;
-}
-
-VOID KeSetThreadContext(PKTRAP_FRAME Frame, const CONTEXT *Context, KPROCESSOR_MODE Mode)
-{
-    KeContextToKframes(Frame, Context, Mode);
-    if (Mode == UserMode) {
-        KeGetCurrentThread()->DebugActive = Frame->Dr7 != 0;
-    }
 }
 
 VOID KeInitializeIdleThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULONG StackLimit)

@@ -99,6 +99,8 @@ typedef struct _KPROCESS {
  * base trap frame. Esp0 points between HardwareSegSs and the V86 slots of that frame.
  */
 #define NPX_FRAME_LENGTH 0x210UL
+#define NPX_STATE_LOADED 0        /* KTHREAD.NpxState: in the processor, */
+#define NPX_STATE_NOT_LOADED 0x0A /* or not: CR0.TS and MP, as NT has it */
 #define KiBaseTrapFrame(InitialStack) ((PKTRAP_FRAME)((InitialStack)-NPX_FRAME_LENGTH) - 1)
 #define KiEsp0(InitialStack) ((InitialStack)-NPX_FRAME_LENGTH - 0x10)
 

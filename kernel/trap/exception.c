@@ -102,7 +102,7 @@ VOID KiDispatchException(PEXCEPTION_RECORD Record, PKTRAP_FRAME Frame, KPROCESSO
     KeGetCurrentPrcb()->KeExceptionDispatchCount++;
     Context.ContextFlags =
         PreviousMode == UserMode ? HANDLER_CONTEXT : CONTEXT_FULL | CONTEXT_DEBUG_REGISTERS;
-    KeContextFromKframes(Frame, &Context);
+    KeGetThreadContext(Frame, &Context);
     if (FirstChance && Record->ExceptionCode == STATUS_BREAKPOINT) {
         Context.Eip--; /* a handler sees the breakpoint, the frame what comes after it */
     }

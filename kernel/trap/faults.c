@@ -5,6 +5,7 @@
  * own mistake and a bugcheck, but for page faults, which the copy routines expect.
  */
 #include "i386/cpu.h"
+#include "i386/npx.h"
 #include "mm/mm.h"
 #include "opcode.h"
 #include "trap.h"
@@ -84,10 +85,13 @@ VOID KiTrap06Handler(PKTRAP_FRAME Frame)
                  Frame->Eip, 0, 0, 0);
 }
 
-/* CR0.TS and EM are clear, so this does not come; when lazy switching does, it lives here. */
+/* Not an exception of the program's: its floating-point state is elsewhere, and is fetched now. */
 VOID KiTrap07Handler(PKTRAP_FRAME Frame)
 {
-    KiRaise(0x07, Frame, STATUS_ILLEGAL_INSTRUCTION, Frame->Eip);
+    if (!KiIsUserFrame(Frame)) {
+        KeBugCheckTrap(UNEXPECTED_KERNEL_MODE_TRAP, 0x07, 0, Frame->Eip, 0, Frame);
+    }
+    KiLoadThreadNpx();
 }
 
 VOID KiTrap09Handler(PKTRAP_FRAME Frame)
@@ -158,9 +162,10 @@ VOID KiTrap0FHandler(PKTRAP_FRAME Frame)
 static VOID KiRaiseFloatingFault(ULONG Vector, PKTRAP_FRAME Frame, BOOLEAN Simd)
 {
     ULONG Address = Frame->Eip, DataOffset = 0;
-    NTSTATUS Code = KiFloatingErrorStatus(Simd, &Address, &DataOffset);
+    NTSTATUS Code;
 
     KiRequireUser(Vector, Frame);
+    Code = KiFloatingErrorStatus(KiFlushThreadNpx(), Simd, &Address, &DataOffset);
     KiRaiseFault(Frame, Code, Address, Code == STATUS_FLOAT_STACK_CHECK ? 2 : 1, 0, DataOffset);
 }
 

@@ -26,7 +26,7 @@ NTSTATUS NTAPI NtGetContextThread(HANDLE Thread, PCONTEXT Context)
         return STATUS_INVALID_HANDLE;
     }
     if (NT_SUCCESS(Status)) {
-        KeContextFromKframes(&Frame, &Local);
+        KeGetThreadContext(&Frame, &Local);
         Status = KeCopyToCaller(Context, &Local, sizeof(Local));
     }
     return Status;
