@@ -22,7 +22,9 @@ typedef struct _LOADER_BLOCK {
     ULONG ModulesEnd; /* first free physical address behind kernel and modules, on a page */
     ULONG ModuleCount;
     LOADER_MODULE Modules[BL_MAXIMUM_MODULES];
-    CHAR CommandLine[BL_MAXIMUM_COMMAND_LINE]; /* without the kernel's own name */
+    BOOLEAN Debug, SafeSeh, Sehop;             /* /DEBUG, /SAFESEH, /SEHOP */
+    ULONG GlobalFlag;                          /* /GLOBALFLAG=hex: NtGlobalFlag */
+    CHAR CommandLine[BL_MAXIMUM_COMMAND_LINE]; /* the program and what is for it */
 } LOADER_BLOCK, *PLOADER_BLOCK;
 
 /*
@@ -30,3 +32,6 @@ typedef struct _LOADER_BLOCK {
  * NULL, or a sentence that says what is wrong with it. Paging maps the first 16 MB.
  */
 PCSTR BlReadMultiboot(PLOADER_BLOCK Block, ULONG Info);
+
+/* options.c: takes the switches off the command line. NULL, or what is wrong with them. */
+PCSTR BlReadOptions(PLOADER_BLOCK Block);

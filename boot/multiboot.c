@@ -98,7 +98,7 @@ static PCSTR BlpReadCommandLine(PLOADER_BLOCK Block, const MULTIBOOT_INFO *Info)
         return "the kernel command line is longer than 4095 bytes";
     }
     memcpy(Block->CommandLine, Line, strlen(Line) + 1);
-    return NULL;
+    return BlReadOptions(Block);
 }
 
 /* The last part of a module's path; of "path arguments" only the path counts. */

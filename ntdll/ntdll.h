@@ -15,6 +15,9 @@ VOID NTAPI DbgUserBreakPoint(VOID);
 /* To the kernel debugger; without one, to the kernel's messages. At most 511 characters. */
 ULONG DbgPrint(PCSTR Format, ...);
 
+/* Asks the kernel debugger's user: the answer's length. Without a debugger, a breakpoint. */
+ULONG NTAPI DbgPrompt(PCSTR Prompt, PCHAR Response, ULONG MaximumResponseLength);
+
 VOID NTAPI RtlInitUnicodeString(PUNICODE_STRING String, PCWSTR Source);
 VOID NTAPI RtlInitAnsiString(PANSI_STRING String, PCSTR Source);
 BOOLEAN NTAPI RtlEqualUnicodeString(const UNICODE_STRING *A, const UNICODE_STRING *B,

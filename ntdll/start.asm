@@ -26,18 +26,6 @@ STDCALL(RtlUserThreadStart, 8):
                 int3
                 CFI_END
 
-; VOID NTAPI DbgBreakPoint(VOID);
-PROC STDCALL(DbgBreakPoint, 0)
-                int3
-                ret
-ENDPROC
-
-; VOID NTAPI DbgUserBreakPoint(VOID);
-PROC STDCALL(DbgUserBreakPoint, 0)
-                int3
-                ret
-ENDPROC
-
 ; PTEB NTAPI NtCurrentTeb(VOID);
 PROC STDCALL(NtCurrentTeb, 0)
                 mov     eax, [fs:TEB_SELF]

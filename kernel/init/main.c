@@ -7,6 +7,7 @@
 #include "i386/cpu.h"
 #include "i386/npx.h"
 #include "io/io.h"
+#include "kd/kd.h"
 #include "ke/ke.h"
 #include "loader.h"
 #include "mm/mm.h"
@@ -61,6 +62,8 @@ static VOID KiInitializePhase0(ULONG MultibootInfo)
                            (ULONG)KiBootStack + BOOT_STACK_SIZE, (ULONG)KiBootStack);
     MmInitialize(&KiLoaderBlock);
     KiInitializeSharedData();
+    NtGlobalFlag = KiLoaderBlock.GlobalFlag;
+    KdInitSystem(KiLoaderBlock.Debug);
     KeInitializeTime();
 }
 

@@ -86,6 +86,11 @@ extern ULONG KeRaiseUserExceptionDispatcher;
  */
 NTSTATUS KeRaiseUserException(NTSTATUS Status);
 
+/* raise.c: NT's global flags (gflags), from the switch /GLOBALFLAG. PEB.NtGlobalFlag is a copy. */
+#define FLG_STOP_ON_EXCEPTION 0x00000001UL
+#define FLG_ENABLE_CLOSE_EXCEPTIONS 0x00400000UL
+extern ULONG NtGlobalFlag;
+
 /* usercopy.c: the way between the rings for data. PASSIVE_LEVEL or APC_LEVEL. */
 
 /*

@@ -4,6 +4,7 @@
 
 ULONG KeUserExceptionDispatcher, KeUserApcDispatcher, KeUserCallbackDispatcher;
 ULONG KeRaiseUserExceptionDispatcher;
+ULONG NtGlobalFlag;
 
 /*
  * The dispatcher finds the code in the TEB and, in EAX, where the service would have returned to.

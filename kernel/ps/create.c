@@ -59,6 +59,7 @@ static NTSTATUS PspCreatePeb(const MM_IMAGE *Image, PRTL_USER_PROCESS_PARAMETERS
     Peb->ProcessParameters = Parameters;
     Peb->NumberOfProcessors = 1;
     Peb->CriticalSectionTimeout.QuadPart = CRITICAL_SECTION_TIMEOUT;
+    Peb->NtGlobalFlag = NtGlobalFlag;
     Peb->OSMajorVersion = NT_MAJOR_VERSION;
     Peb->OSMinorVersion = NT_MINOR_VERSION;
     Peb->OSBuildNumber = NT_BUILD_NUMBER;

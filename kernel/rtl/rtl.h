@@ -32,6 +32,16 @@ int _vsnprintf(char *Buffer, size_t Count, const char *Format, va_list Arguments
 int _snprintf(char *Buffer, size_t Count, const char *Format, ...);
 int sprintf(char *Buffer, const char *Format, ...);
 
+/*
+ * debug.c: to the kernel debugger; without one, to the kernel's messages. At most 511 characters.
+ * DbgPrompt: the length of the answer; without a debugger a breakpoint exception.
+ */
+ULONG DbgPrint(PCSTR Format, ...);
+ULONG NTAPI DbgPrompt(PCSTR Prompt, PCHAR Response, ULONG MaximumResponseLength);
+VOID NTAPI DbgBreakPoint(VOID); /* debug.asm */
+ULONG NTAPI RtlpDebugService(ULONG Service, const VOID *Text, ULONG Length, PVOID Reply,
+                             ULONG ReplyLength);
+
 /* handlers.asm: calls Handler with a protector frame under it (nt-facts 4.6). */
 EXCEPTION_DISPOSITION NTAPI RtlpExecuteHandlerForException(PEXCEPTION_RECORD Record,
                                                            PEXCEPTION_REGISTRATION_RECORD Frame,

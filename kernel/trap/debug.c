@@ -1,56 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* int 2D: the debug service. nt-facts 2.6. */
+/* int 2D: the debug service, of either ring. nt-facts 2.6. */
 #include "i386/cpu.h"
-#include "rtl/rtl.h"
 #include "trap.h"
 
-#define MAXIMUM_PRINT 512UL
-
-/* Without a debugger a print goes to the kernel's messages. */
-static NTSTATUS KiDebugPrint(const VOID *Text, ULONG Bytes)
-{
-    CHAR Buffer[MAXIMUM_PRINT + 1];
-    NTSTATUS Status;
-
-    if (Bytes > MAXIMUM_PRINT) {
-        Bytes = MAXIMUM_PRINT;
-    }
-    Status = KeCopyFromUser(Buffer, Text, Bytes);
-    if (NT_SUCCESS(Status)) {
-        Buffer[Bytes] = 0;
-        HalDisplayString(Buffer);
-    }
-    return Status;
-}
-
 /*
- * EIP is first moved over the byte behind the int (a CC by convention). Services that are handled
- * resume there; for the others the dispatcher's usual step back shows EIP behind the int.
+ * A breakpoint exception with the service's number and two arguments. EIP is first moved over the
+ * byte behind the int (a CC by convention) and the dispatcher moves it back, so that a handler sees
+ * it there; who carries the service out moves it on again (kd/service.c).
  */
 VOID KiDebugServiceHandler(PKTRAP_FRAME Frame)
 {
-    EXCEPTION_RECORD Record;
-
-    if (!KiIsUserFrame(Frame)) {
-        KeBugCheckTrap(KMODE_EXCEPTION_NOT_HANDLED, STATUS_BREAKPOINT, Frame->Eip, (ULONG)Frame, 0,
-                       Frame);
-    }
-    KiEnableInterrupts();
-    Frame->Eip++;
-    switch (Frame->Eax) {
-    case BREAKPOINT_PRINT:
-        Frame->Eax = KiDebugPrint((PVOID)Frame->Ecx, Frame->Edx & 0xFFFF);
-        return;
-    case BREAKPOINT_LOAD_SYMBOLS:
-    case BREAKPOINT_UNLOAD_SYMBOLS:
-    case BREAKPOINT_COMMAND_STRING:
-        return; /* for a debugger's ears only */
-    }
-    Record = (EXCEPTION_RECORD){
+    BOOLEAN User = KiIsUserFrame(Frame);
+    EXCEPTION_RECORD Record = {
         .ExceptionCode = STATUS_BREAKPOINT,
-        .ExceptionAddress = (PVOID)Frame->Eip,
+        .ExceptionAddress = (PVOID)(Frame->Eip + 1),
         .NumberParameters = 3,
         .ExceptionInformation = {Frame->Eax, Frame->Ecx, Frame->Edx},
     };
-    KiDispatchException(&Record, Frame, UserMode, TRUE);
+
+    if (User) {
+        KiEnableInterrupts();
+    }
+    Frame->Eip++;
+    KiDispatchException(&Record, Frame, User ? UserMode : KernelMode, TRUE);
 }

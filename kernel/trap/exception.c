@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * KiDispatchException: who gets to see an exception, in which order. nt-facts 4.1-4.3.
- * Debuggers come first in NT's order; dbgk/ and the kernel debugger will be asked at the two
- * places marked here, once they exist.
+ * KiDispatchException: who gets to see an exception, in which order. nt-facts 4.1-4.3. First
+ * chance: kernel debugger, debug port, the program's handlers. Second chance: debug port, exception
+ * port, the end.
  */
+#include "dbgk/dbgk.h"
+#include "i386/context.h"
 #include "i386/cpu.h"
+#include "kd/kd.h"
 #include "ps/ps.h"
 #include "rtl/rtl.h"
 #include "trap.h"
@@ -67,19 +70,35 @@ static NTSTATUS KiDispatchToUser(PEXCEPTION_RECORD Record, PKTRAP_FRAME Frame,
     return Status;
 }
 
-static VOID KiDispatchUserException(PEXCEPTION_RECORD Record, PKTRAP_FRAME Frame,
-                                    const CONTEXT *Context, BOOLEAN FirstChance)
+/* TRUE: a debugger has handled it, and *Frame is what goes on. nt-facts 4.1, first chance 1, 2. */
+static BOOLEAN KiOfferToDebuggers(PEXCEPTION_RECORD Record, PKTRAP_FRAME Frame, PCONTEXT Context)
+{
+    BOOLEAN Kernel = !KdIgnoreUmExceptions && PsGetCurrentProcess()->DebugPort == NULL;
+
+    /* The services of int 2D are the kernel debugger's even when the process has its own. */
+    if ((Kernel || KdIsService(Record)) && KiDebugRoutine(Record, Context, UserMode, FALSE)) {
+        KeSetThreadContext(Frame, Context, UserMode);
+        return TRUE;
+    }
+    return DbgkForwardException(Record, Frame, TRUE, FALSE);
+}
+
+static VOID KiDispatchUserException(PEXCEPTION_RECORD Record, PKTRAP_FRAME Frame, PCONTEXT Context,
+                                    BOOLEAN FirstChance)
 {
     NTSTATUS Code = Record->ExceptionCode;
 
     if (FirstChance) {
-        /* here: kernel debugger, then debug port, first chance */
-        if (NT_SUCCESS(KiDispatchToUser(Record, Frame, Context))) {
+        if (KiOfferToDebuggers(Record, Frame, Context) ||
+            NT_SUCCESS(KiDispatchToUser(Record, Frame, Context))) {
             return;
         }
         /* A stack that cannot be written: no handler can run, and the code stays (4.3). */
     }
-    /* here: debug port, second chance; exception port */
+    if (DbgkForwardException(Record, Frame, TRUE, TRUE) ||
+        DbgkForwardException(Record, Frame, FALSE, TRUE)) {
+        return;
+    }
     PsReportUnhandledException(Record, Context);
     PsExitProcess(Code);
 }
@@ -87,7 +106,9 @@ static VOID KiDispatchUserException(PEXCEPTION_RECORD Record, PKTRAP_FRAME Frame
 static VOID KiDispatchKernelException(PEXCEPTION_RECORD Record, PKTRAP_FRAME Frame,
                                       PCONTEXT Context, BOOLEAN FirstChance)
 {
-    if (!FirstChance || !RtlDispatchException(Record, Context)) {
+    if (!(FirstChance && (KiDebugRoutine(Record, Context, KernelMode, FALSE) ||
+                          RtlDispatchException(Record, Context))) &&
+        !KiDebugRoutine(Record, Context, KernelMode, TRUE)) {
         KeBugCheckTrap(KMODE_EXCEPTION_NOT_HANDLED, Record->ExceptionCode,
                        (ULONG)Record->ExceptionAddress, (ULONG)Frame, 0, Frame);
     }

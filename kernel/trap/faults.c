@@ -61,8 +61,10 @@ VOID KiTrap03Handler(PKTRAP_FRAME Frame)
         .ExceptionInformation = {BREAKPOINT_BREAK, 0, 0},
     };
 
-    KiRequireUser(0x03, Frame);
-    KiDispatchException(&Record, Frame, UserMode, TRUE);
+    if (KiIsUserFrame(Frame)) {
+        KiEnableInterrupts();
+    }
+    KiDispatchException(&Record, Frame, KiIsUserFrame(Frame) ? UserMode : KernelMode, TRUE);
 }
 
 /* A trap: EIP is behind INTO, and that is where a handler continues. */

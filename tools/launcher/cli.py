@@ -42,6 +42,16 @@ def megabytes(text):
     return value
 
 
+def hexadecimal(text):
+    try:
+        value = int(text, 16)
+    except ValueError:
+        value = -1
+    if not 0 <= value <= 0xFFFFFFFF:
+        raise argparse.ArgumentTypeError(f"{text}: not a hexadecimal number of 32 bits")
+    return f"{value:X}"
+
+
 def parser():
     top = Parser(prog="mica", description="Runs programs on Mica, in QEMU.", epilog=STATUSES)
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB", parser_class=Parser)
@@ -57,6 +67,13 @@ def parser():
                              help="count instructions instead of time: every run is the same")
             sub.add_argument("--module", action="append", default=[], metavar="FILE",
                              help="a further file of the system (DLLs beside PROGRAM come along)")
+            sub.add_argument("--safeseh", action="store_true",
+                             help="handlers must be in their image's table, if it has one")
+            sub.add_argument("--sehop", action="store_true",
+                             help="the chain of handlers must reach its end, or none is called")
+            sub.add_argument("--global-flag", metavar="HEX", type=hexadecimal,
+                             help="NtGlobalFlag (1: the debugger stops at all exceptions, "
+                             "400000: NtClose raises)")
             sub.add_argument("command", nargs=argparse.REMAINDER, metavar="PROGRAM.exe [ARG...]",
                              help="the program, and everything behind it for the program")
         return sub
@@ -66,7 +83,11 @@ def parser():
                          help=f"time limit in seconds (default {DEFAULT_TIMEOUT:g})")
         sub.add_argument("--dry-run", action="store_true", help="print QEMU's command line only")
 
-    limited(verb("run", "boot straight into a 32-bit console PE program", True))
+    run = verb("run", "boot straight into a 32-bit console PE program", True)
+    limited(run)
+    run.add_argument("--kd", metavar="FILE",
+                     help="with the kernel's debugger, which takes its commands from FILE "
+                     "(/dev/tty: from you): g, gh, gn, r, and answers to DbgPrompt")
     debug = verb("debug", "the same, paused at the program's entry, in GDB", True)
     debug.add_argument("--gdb", action="append", default=[], metavar="COMMAND",
                        help="a GDB command to run then (may be given more than once)")
@@ -79,6 +100,14 @@ def parser():
     return top
 
 
+def switches(options):
+    """What goes in front of the program on the kernel's command line."""
+    words = [(getattr(options, "kd", None), "/DEBUG"), (options.safeseh, "/SAFESEH"),
+             (options.sehop, "/SEHOP"),
+             (options.global_flag, f"/GLOBALFLAG={options.global_flag}")]
+    return [word for wanted, word in words if wanted]
+
+
 def dispatch(options):
     if options.verb == "boot":
         display = "gtk" if options.window else "none"
@@ -86,14 +115,17 @@ def dispatch(options):
     else:
         program, *arguments = options.command
         command = machine.boot_program(program, arguments, options.memory, options.icount,
-                                       options.module)
+                                       options.module, switches(options))
     if options.verb == "debug":
         extra = [part for text in options.gdb for part in ("-ex", text)]
         return debugger.debug(command, program, options.from_reset, extra)
+    answers = getattr(options, "kd", None)
+    if answers:
+        machine.check_answers(answers)
     if options.dry_run:
         print(shlex.join(command))
         return 0
-    return session.run(command, options.timeout)
+    return session.run(command, options.timeout, answers)
 
 
 def main():

@@ -19,6 +19,15 @@ MAXIMUM_COMMAND_LINE = 4095
 DETERMINISTIC = ["-icount", "shift=1,sleep=off", "-rtc", "base=2000-01-01T00:00:00,clock=vm"]
 
 
+KERNEL_LINE = ["-chardev", "file,id=kernel,path=/dev/stderr,append=on"]
+
+
+def with_answers(command, descriptor):
+    """The same command line, with the kernel's line on a socket: somebody answers its debugger."""
+    at = command.index(KERNEL_LINE[1])
+    return [*command[:at], f"socket,id=kernel,fd={descriptor}", *command[at + 1:]]
+
+
 class HostError(Exception):
     """The host side cannot do it; the text says what."""
 
@@ -34,7 +43,7 @@ def base(memory, display="none"):
         "-vga", "std", "-display", display, "-no-reboot",
         "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
         "-chardev", "stdio,id=console", "-serial", "chardev:console",
-        "-chardev", "file,id=kernel,path=/dev/stderr,append=on", "-serial", "chardev:kernel",
+        *KERNEL_LINE, "-serial", "chardev:kernel",
     ]
 
 
@@ -45,6 +54,11 @@ def check_file(path, what):
         raise CannotStart(f"{what} {path}: no such file (make builds the project's own)")
     if not os.access(path, os.R_OK):
         raise CannotStart(f"{what} {path}: cannot be read")
+
+
+def check_answers(path):
+    if os.path.isdir(path) or not os.access(path, os.R_OK):
+        raise HostError(f"--kd {path}: cannot be read")
 
 
 def module_path(path):
@@ -87,8 +101,8 @@ def with_dlls(program):
     return found
 
 
-def boot_program(program, arguments, memory, deterministic=False, modules=()):
-    """Boots straight into PROGRAM with ARGUMENTS."""
+def boot_program(program, arguments, memory, deterministic=False, modules=(), switches=()):
+    """Boots straight into PROGRAM with ARGUMENTS; SWITCHES are for the kernel (boot/options.c)."""
     if memory < MINIMUM_MEMORY:
         raise HostError(f"--memory {memory}: Mica needs {MINIMUM_MEMORY} MB")
     for path in (KERNEL, NTDLL):
@@ -98,7 +112,7 @@ def boot_program(program, arguments, memory, deterministic=False, modules=()):
     for path in modules:
         check_file(path, "module")
     files = [module_path(p) for p in [str(NTDLL), program, *with_dlls(program), *modules]]
-    line = subprocess.list2cmdline([os.path.basename(files[1]), *arguments])
+    line = " ".join([*switches, subprocess.list2cmdline([os.path.basename(files[1]), *arguments])])
     if len(os.fsencode(line)) > MAXIMUM_COMMAND_LINE:
         raise CannotStart(f"the arguments are longer than {MAXIMUM_COMMAND_LINE} bytes")
     return [*base(memory), *(DETERMINISTIC if deterministic else []),

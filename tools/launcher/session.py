@@ -5,6 +5,7 @@ import os
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -49,9 +50,28 @@ def feed(source, sink):
         pass  # the guest ended first
 
 
+def answer(path, line):
+    """Lines of a file (or terminal) for the kernel's debugger, then the end (kernel/kd/line.c)."""
+    try:
+        with open(path, "rb", buffering=0) as source:
+            last = b"\n"
+            while data := source.read(4096):
+                line.sendall(data.replace(EOT, b""))
+                last = data[-1:]
+        line.sendall((b"" if last == b"\n" else b"\n") + EOT)
+    except OSError:
+        pass  # the guest ended first
+
+
 def relay(source, kept):
     """Kernel messages: to our standard error as they come; the tail is kept."""
-    while data := os.read(source.fileno(), 4096):
+    while True:
+        try:
+            data = os.read(source.fileno(), 4096)
+        except ConnectionResetError:
+            return
+        if not data:
+            return
         os.write(2, data)
         kept += data
         del kept[:-KEPT]
@@ -81,17 +101,34 @@ def wait(process, timeout):
                 raise BrokenPipeError from None
 
 
-def run(command, timeout):
-    """Runs the command line; returns our exit status."""
-    kept = bytearray()
+def start(command, answers):
+    """QEMU, and the readers of what it and the kernel say: process, kept messages, threads."""
+    kept, sources = bytearray(), []
+    ours = theirs = None
+    if answers is not None:
+        ours, theirs = socket.socketpair()
+        command = machine.with_answers(command, theirs.fileno())
+        sources.append(ours)
+        threading.Thread(target=answer, args=(answers, ours), daemon=True).start()
     try:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   pass_fds=[theirs.fileno()] if theirs else [],
                                    preexec_fn=die_with_parent)
     except FileNotFoundError as error:
         raise machine.HostError(f"{machine.QEMU} is not installed: run make") from error
+    if theirs:
+        theirs.close()
+    sources.append(process.stderr)
+    readers = [threading.Thread(target=relay, args=(s, kept), daemon=True) for s in sources]
+    for reader in readers:
+        reader.start()
+    return process, kept, readers
+
+
+def run(command, timeout, answers=None):
+    """Runs the command line; returns our exit status. ANSWERS: a file for the kernel's debugger."""
+    process, kept, readers = start(command, answers)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    reader = threading.Thread(target=relay, args=(process.stderr, kept), daemon=True)
-    reader.start()
     threading.Thread(target=feed, args=(0, process.stdin), daemon=True).start()
     try:
         code = wait(process, timeout)
@@ -99,7 +136,8 @@ def run(command, timeout):
         return 128 + signal.SIGPIPE
     except subprocess.TimeoutExpired:
         stop(process)
-        reader.join(PATIENCE)
+        for reader in readers:
+            reader.join(PATIENCE)
         say(f"time limit: still running after {timeout:g} s (--timeout)")
         return TIME_LIMIT
     except KeyboardInterrupt:
@@ -107,7 +145,8 @@ def run(command, timeout):
     finally:
         if process.poll() is None:
             stop(process)
-    reader.join(PATIENCE)
+    for reader in readers:
+        reader.join(PATIENCE)
     return verdict(code, kept.decode(errors="replace"))
 
 

@@ -13,6 +13,8 @@ typedef struct _KSYSTEM_TIME {
 } KSYSTEM_TIME;
 
 #define NtProductWinNt 1
+#define KD_DEBUGGER_ENABLED 0x01
+#define KD_DEBUGGER_PRESENT 0x02
 
 typedef struct _KUSER_SHARED_DATA {
     /*000*/ volatile ULONG TickCountLow;
@@ -34,6 +36,9 @@ typedef struct _KUSER_SHARED_DATA {
     /*274*/ BOOLEAN ProcessorFeatures[0x40];
     /*2B4*/ ULONG HighestUserAddress;
     /*2B8*/ ULONG SystemRangeStart;
+    /*2BC*/ UCHAR Reserved0[0x2D0 - 0x2BC];
+    /*2D0*/ ULONG SuiteMask;
+    /*2D4*/ UCHAR KdDebuggerEnabled; /* W2K: the two bits below */
 } KUSER_SHARED_DATA;
 
 ASSERT_OFFSET(KUSER_SHARED_DATA, TickCountMultiplier, 0x04);
@@ -46,3 +51,4 @@ ASSERT_OFFSET(KUSER_SHARED_DATA, NtProductType, 0x264);
 ASSERT_OFFSET(KUSER_SHARED_DATA, NtMajorVersion, 0x26C);
 ASSERT_OFFSET(KUSER_SHARED_DATA, ProcessorFeatures, 0x274);
 ASSERT_OFFSET(KUSER_SHARED_DATA, HighestUserAddress, 0x2B4);
+ASSERT_OFFSET(KUSER_SHARED_DATA, KdDebuggerEnabled, 0x2D4);
