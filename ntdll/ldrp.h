@@ -12,6 +12,7 @@ VOID LdrpInitializeLists(VOID);
 PLDR_DATA_TABLE_ENTRY LdrpAddModule(PVOID Base, PCSTR Name, ULONG Flags); /* NULL: no memory */
 PLDR_DATA_TABLE_ENTRY LdrpFindModule(PCSTR Name); /* ".dll" may be missing; NULL: not loaded */
 PLDR_DATA_TABLE_ENTRY LdrpFindModuleByBase(PVOID Base);
+PLDR_DATA_TABLE_ENTRY LdrpFindModuleByAddress(ULONG Address); /* the one around it */
 /* The name of a module as UTF-8, for messages and look-ups. */
 PCSTR LdrpModuleName(PLDR_DATA_TABLE_ENTRY Module, CHAR Text[LDRP_MAXIMUM_NAME]);
 

@@ -100,3 +100,18 @@ PLDR_DATA_TABLE_ENTRY LdrpFindModuleByBase(PVOID Base)
     }
     return NULL;
 }
+
+/* An exception in the loader's first steps comes before there is a list. */
+PLDR_DATA_TABLE_ENTRY LdrpFindModuleByAddress(ULONG Address)
+{
+    PLIST_ENTRY Head = &LdrpData.InLoadOrderModuleList;
+
+    for (PLIST_ENTRY Link = Head->Flink; Link != NULL && Link != Head; Link = Link->Flink) {
+        PLDR_DATA_TABLE_ENTRY Entry = LdrpEntry(Link);
+
+        if (Address - (ULONG)Entry->DllBase < Entry->SizeOfImage) {
+            return Entry;
+        }
+    }
+    return NULL;
+}

@@ -18,6 +18,28 @@ ULONG DbgPrint(PCSTR Format, ...);
 /* Asks the kernel debugger's user: the answer's length. Without a debugger, a breakpoint. */
 ULONG NTAPI DbgPrompt(PCSTR Prompt, PCHAR Response, ULONG MaximumResponseLength);
 
+/*
+ * Vectored handlers (XP), asked before all frames; First: before the other ones too. The result is
+ * for removing it: 1, or 0 when it is not registered. NULL: no memory. Continue handlers (2003) are
+ * told when execution goes on.
+ */
+PVOID NTAPI RtlAddVectoredExceptionHandler(ULONG First, PVECTORED_EXCEPTION_HANDLER Handler);
+ULONG NTAPI RtlRemoveVectoredExceptionHandler(PVOID Handle);
+PVOID NTAPI RtlAddVectoredContinueHandler(ULONG First, PVECTORED_EXCEPTION_HANDLER Handler);
+ULONG NTAPI RtlRemoveVectoredContinueHandler(PVOID Handle);
+
+/* What the outermost frame of every thread asks (Vista; in NT 4 it is kernel32's). NULL: nobody. */
+VOID NTAPI RtlSetUnhandledExceptionFilter(PTOP_LEVEL_EXCEPTION_FILTER Filter);
+
+/*
+ * Vista: makes Frame, on the caller's stack, the end of its chain when SEHOP is on for the process.
+ * A thread begins with that; it is for code that brings a stack of its own.
+ */
+VOID NTAPI RtlInitializeExceptionChain(PEXCEPTION_REGISTRATION_RECORD Frame);
+
+typedef NTSTATUS(NTAPI *PUSER_THREAD_START_ROUTINE)(PVOID Parameter);
+DECLSPEC_NORETURN VOID RtlpRunThread(PUSER_THREAD_START_ROUTINE StartRoutine, PVOID Parameter);
+
 VOID NTAPI RtlInitUnicodeString(PUNICODE_STRING String, PCWSTR Source);
 VOID NTAPI RtlInitAnsiString(PANSI_STRING String, PCSTR Source);
 BOOLEAN NTAPI RtlEqualUnicodeString(const UNICODE_STRING *A, const UNICODE_STRING *B,

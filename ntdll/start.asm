@@ -1,16 +1,15 @@
 ; SPDX-License-Identifier: MIT
-; The first code of a thread after the loader, and the two-instruction exports.
+; The first code of a thread after the loader, and the two-instruction export.
 %include "asm/abi.inc"
 %include "asm/cfi.inc"
 %include "offsets.inc"
 
-CURRENT_PROCESS         equ     0FFFFFFFFh      ; NtCurrentProcess()
-extern STDCALL(NtTerminateProcess, 8)
+extern CDECL(RtlpRunThread)
 
                 section .text
 
 ; RtlUserThreadStart (Vista's name; in NT 4 kernel32 had it). EAX = the entry point, EBX = its
-; argument (the PEB). What the entry point returns is the exit status.
+; argument (the PEB). What the entry point returns is the exit status (thread.c).
                 align   16, int3
                 global  STDCALL(RtlUserThreadStart, 8)
 STDCALL(RtlUserThreadStart, 8):
@@ -19,10 +18,8 @@ STDCALL(RtlUserThreadStart, 8):
                 CFI_DEF_CFA REG_ESP, 4
                 xor     ebp, ebp                ; backtraces end here
                 push    ebx
-                call    eax
                 push    eax
-                push    CURRENT_PROCESS
-                call    STDCALL(NtTerminateProcess, 8)
+                call    CDECL(RtlpRunThread)    ; does not return
                 int3
                 CFI_END
 

@@ -123,8 +123,16 @@ NTSTATUS NTAPI NtOpenFile(PHANDLE FileHandle, ULONG DesiredAccess,
     return NT_SUCCESS(Status) ? KeCopyToCaller(IoStatusBlock, &Result, sizeof(Result)) : Status;
 }
 
-/* STATUS_INVALID_HANDLE for what is not, or no longer, a handle. */
+/*
+ * STATUS_INVALID_HANDLE for what is not, or no longer, a handle; raised, where somebody wants to
+ * see the mistake at its place (the global flag 400000, a debugger).
+ */
 NTSTATUS NTAPI NtClose(HANDLE Handle)
 {
-    return ObCloseHandle(ObCurrentTable(), Handle);
+    NTSTATUS Status = ObCloseHandle(ObCurrentTable(), Handle);
+
+    return !NT_SUCCESS(Status) && KeGetPreviousMode() == UserMode &&
+                   ObCurrentTable()->RaiseUMExceptionOnInvalidHandleClose
+               ? KeRaiseUserException(Status)
+               : Status;
 }

@@ -55,13 +55,18 @@ const FX_SAVE_AREA *KiFlushThreadNpx(VOID)
     return KiNpxArea(Thread);
 }
 
+static BOOLEAN KiHasNpxGroup(const CONTEXT *Context)
+{
+    return CONTEXT_HAS(Context->ContextFlags, CONTEXT_FLOATING_POINT) ||
+           CONTEXT_HAS(Context->ContextFlags, CONTEXT_EXTENDED_REGISTERS);
+}
+
 /* What is in the processor is out of date from now on. */
 static VOID KiSetThreadNpx(PKTHREAD Thread, const CONTEXT *Context)
 {
     ULONG Flags;
 
-    if (!CONTEXT_HAS(Context->ContextFlags, CONTEXT_FLOATING_POINT) &&
-        !CONTEXT_HAS(Context->ContextFlags, CONTEXT_EXTENDED_REGISTERS)) {
+    if (!KiHasNpxGroup(Context)) {
         return;
     }
     KiFlushThreadNpx(); /* one group may come without the other */
@@ -76,7 +81,9 @@ static VOID KiSetThreadNpx(PKTHREAD Thread, const CONTEXT *Context)
 VOID KeGetThreadContext(const KTRAP_FRAME *Frame, PCONTEXT Context)
 {
     KeContextFromKframes(Frame, Context);
-    KiNpxToContext(KiFlushThreadNpx(), Context);
+    if (KiHasNpxGroup(Context)) {
+        KiNpxToContext(KiFlushThreadNpx(), Context);
+    }
 }
 
 VOID KeSetThreadContext(PKTRAP_FRAME Frame, const CONTEXT *Context, KPROCESSOR_MODE Mode)

@@ -4,6 +4,7 @@
 
 #include "io/io.h"
 #include "i386/cpu.h"
+#include "nt/services.h"
 #include "rtl/list.h"
 #include "rtl/rtl.h"
 
@@ -154,7 +155,10 @@ static NTSTATUS PspInitializeProcess(PEPROCESS Process, PCSTR Name)
     InitializeListHead(&Process->Pcb.ThreadListHead);
     Process->ExitStatus = STATUS_PENDING;
     Process->UniqueProcessId = (HANDLE)FIRST_PROCESS_ID;
+    Process->ExecuteFlags = MEM_EXECUTE_OPTION_DEFAULT;
     Process->ObjectTable = &Process->HandleTable;
+    Process->HandleTable.RaiseUMExceptionOnInvalidHandleClose =
+        (NtGlobalFlag & FLG_ENABLE_CLOSE_EXCEPTIONS) != 0;
     Process->CreateTime.QuadPart = KeQuerySystemTime();
     _snprintf(Process->ImageFileName, sizeof(Process->ImageFileName) - 1, "%s", Name);
     if (NT_SUCCESS(Status)) {
@@ -198,6 +202,12 @@ PCSTR PsCreateFirstProcess(const LOADER_BLOCK *Loader, PKSYSTEM_ROUTINE SystemRo
     if (Image.EntryPoint == 0) {
         *Status = STATUS_INVALID_IMAGE_FORMAT;
         return "the program has no entry point";
+    }
+    if (Loader->Sehop) {
+        PspFirstProcess.ExecuteFlags &= ~MEM_EXECUTE_OPTION_DISABLE_EXCEPTION_CHAIN_VALIDATION;
+    }
+    if (Loader->SafeSeh) {
+        PspFirstProcess.ExecuteFlags &= ~MEM_EXECUTE_OPTION_DISABLE_SAFESEH;
     }
     PspFirstProcess.SectionBaseAddress = (PVOID)Image.Base;
     *Status = PspCreateParameters(Loader, Program->Name, &Parameters);

@@ -32,3 +32,18 @@ NTSTATUS NTAPI NtTerminateProcess(HANDLE Process, NTSTATUS ExitStatus)
     }
     PsExitProcess(ExitStatus);
 }
+
+/*
+ * Thread: NtCurrentThread(). It is its process's last, so the process ends with its status.
+ * NULL, the caller unless it is the last: STATUS_CANT_TERMINATE_SELF. STATUS_INVALID_HANDLE.
+ */
+NTSTATUS NTAPI NtTerminateThread(HANDLE Thread, NTSTATUS ExitStatus)
+{
+    if (Thread == NULL) {
+        return STATUS_CANT_TERMINATE_SELF;
+    }
+    if (Thread != NtCurrentThread()) {
+        return STATUS_INVALID_HANDLE;
+    }
+    PsExitProcess(ExitStatus);
+}

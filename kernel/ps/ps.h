@@ -52,6 +52,7 @@ typedef struct _EPROCESS {
     /* Mica's own, behind NT 4's 1F8 bytes */
     MM_ADDRESS_SPACE AddressSpace;
     HANDLE_TABLE HandleTable;
+    ULONG ExecuteFlags; /* MEM_EXECUTE_OPTION_*: nt/services.h */
 } EPROCESS, *PEPROCESS;
 
 static inline PETHREAD PsGetCurrentThread(VOID)

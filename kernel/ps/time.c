@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The services on time, and giving up the processor. */
+#include "ke/apc.h"
 #include "nt/services.h"
 #include "nt/shared.h"
 #include "ps.h"
@@ -33,13 +34,18 @@ ULONG NTAPI NtGetTickCount(VOID)
     return (ULONG)((ULONGLONG)Shared->TickCountLow * Shared->TickCountMultiplier >> 24);
 }
 
-/* Interval: see KeDelayExecutionThread. Alertable has no effect: nothing alerts a thread yet. */
+/*
+ * Interval: see KeDelayExecutionThread. Alertable: user APCs that wait end the delay before it
+ * begins, STATUS_USER_APC. (More of them cannot come while the only thread sleeps.)
+ */
 NTSTATUS NTAPI NtDelayExecution(BOOLEAN Alertable, PLARGE_INTEGER Interval)
 {
     LONGLONG Value;
     NTSTATUS Status = KeCopyFromCaller(&Value, Interval, sizeof(Value));
 
-    (VOID) Alertable;
+    if (NT_SUCCESS(Status) && Alertable && KeTestAlertThread()) {
+        return STATUS_USER_APC;
+    }
     return NT_SUCCESS(Status) ? KeDelayExecutionThread(Value) : Status;
 }
 

@@ -20,14 +20,25 @@ BOOLEAN NTAPI RtlDispatchException(PEXCEPTION_RECORD Record, PCONTEXT Context)
 {
     PEXCEPTION_REGISTRATION_RECORD NestedFrame = NULL;
     PEXCEPTION_REGISTRATION_RECORD Frame;
-    ULONG Low, High;
+    ULONG Low, High, Policy;
 
+    if (RtlpCallVectoredHandlers(Record, Context)) {
+        RtlpCallContinueHandlers(Record, Context);
+        return TRUE;
+    }
     RtlpGetStackLimits(&Low, &High);
+    Policy = RtlpChainPolicy();
+    if (Policy & RTLP_CHECK_CHAIN && !RtlpIsChainValid(Low, High)) {
+        Record->ExceptionFlags |= EXCEPTION_STACK_INVALID;
+        return FALSE;
+    }
     for (Frame = RtlpGetExceptionList(); Frame != EXCEPTION_CHAIN_END; Frame = Frame->Next) {
         PEXCEPTION_REGISTRATION_RECORD Dispatcher = NULL;
         EXCEPTION_DISPOSITION Disposition;
 
-        if (!RtlpIsFrameInBounds(Frame, Low, High)) {
+        if (!RtlpIsFrameInBounds(Frame, Low, High) ||
+            (Policy & RTLP_CHECK_HANDLER &&
+             !RtlpIsHandlerValid(Frame->Handler, Policy, Low, High))) {
             Record->ExceptionFlags |= EXCEPTION_STACK_INVALID;
             return FALSE;
         }
@@ -41,6 +52,7 @@ BOOLEAN NTAPI RtlDispatchException(PEXCEPTION_RECORD Record, PCONTEXT Context)
         switch (Disposition) {
         case ExceptionContinueExecution:
             if (!(Record->ExceptionFlags & EXCEPTION_NONCONTINUABLE)) {
+                RtlpCallContinueHandlers(Record, Context);
                 return TRUE;
             }
             RtlpRaiseChained(STATUS_NONCONTINUABLE_EXCEPTION, Record);

@@ -14,6 +14,14 @@ static inline BOOLEAN IsListEmpty(const LIST_ENTRY *Head)
     return Head->Flink == Head;
 }
 
+static inline VOID InsertHeadList(PLIST_ENTRY Head, PLIST_ENTRY Entry)
+{
+    Entry->Blink = Head;
+    Entry->Flink = Head->Flink;
+    Head->Flink->Blink = Entry;
+    Head->Flink = Entry;
+}
+
 static inline VOID InsertTailList(PLIST_ENTRY Head, PLIST_ENTRY Entry)
 {
     Entry->Flink = Head;

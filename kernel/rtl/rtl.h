@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * rtl: what both rings run. Compiled once for the kernel and once into ntdll; the host's unit
- * tests compile it a third time. Calls nothing above it but ZwContinue and ZwRaiseException.
+ * tests compile it a third time. Calls nothing above it but ZwContinue, ZwRaiseException and the
+ * five routines below by which each ring adds to the dispatching.
  */
 #pragma once
 
@@ -55,6 +56,22 @@ EXCEPTION_DISPOSITION NTAPI RtlpExecuteHandlerForUnwind(PEXCEPTION_RECORD Record
 
 /* exception.c: raises a new, noncontinuable exception about Record. */
 VOID RtlpRaiseChained(NTSTATUS Code, PEXCEPTION_RECORD Record);
+
+/*
+ * What each ring adds to the dispatching: ring 3's vectored handlers and checks on the chain
+ * (ntdll/vectored.c, ntdll/chaincheck.c), ring 0's (trap/kernelchain.c).
+ * RtlpCallVectoredHandlers: TRUE to go on with *Context, no frame being asked.
+ * RtlpCallContinueHandlers: execution is about to go on with *Context.
+ * RtlpChainPolicy: which of the checks below are to be made.
+ */
+#define RTLP_CHECK_CHAIN 0x01UL    /* SEHOP: the chain as a whole */
+#define RTLP_CHECK_HANDLER 0x02UL  /* SafeSEH: each handler before it is called */
+#define RTLP_CHECK_IN_IMAGE 0x04UL /* and it must be code of an image */
+BOOLEAN RtlpCallVectoredHandlers(PEXCEPTION_RECORD Record, PCONTEXT Context);
+VOID RtlpCallContinueHandlers(PEXCEPTION_RECORD Record, PCONTEXT Context);
+ULONG RtlpChainPolicy(VOID);
+BOOLEAN RtlpIsChainValid(ULONG Low, ULONG High);
+BOOLEAN RtlpIsHandlerValid(PEXCEPTION_ROUTINE Handler, ULONG Policy, ULONG Low, ULONG High);
 
 /*
  * fs:[0], [4] and [8]: the NT_TIB of the TEB in ring 3, of the KPCR in ring 0.

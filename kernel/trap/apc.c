@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The frame of a user APC. nt-facts 6.2. */
-#include "ps/ps.h"
+/* User APCs: the frame of one, and their delivery on the way to ring 3. nt-facts 6. */
+#include "i386/context.h"
+#include "ke/apc.h"
 #include "rtl/rtl.h"
 #include "trap.h"
 
@@ -23,4 +24,34 @@ NTSTATUS KiInitializeUserApc(PKTRAP_FRAME Frame, PKNORMAL_ROUTINE NormalRoutine,
         KiSetUserDispatcher(Frame, KeUserApcDispatcher, Esp);
     }
     return Status;
+}
+
+/*
+ * From the two exits, interrupts on, Frame about to go to ring 3. ServiceExit: its EAX is the
+ * service's status, ECX and EDX are nothing (Edx links frames).
+ */
+VOID KiDeliverUserApc(PKTRAP_FRAME Frame, BOOLEAN ServiceExit)
+{
+    PKAPC Apc = KiTakeUserApc();
+    ULONG Link = Frame->Edx;
+    KAPC Copy;
+    NTSTATUS Status;
+
+    if (Apc == NULL) {
+        return;
+    }
+    Copy = *Apc;
+    Copy.KernelRoutine(Apc);
+    if (ServiceExit) {
+        Frame->Ecx = Frame->Edx = 0;
+    }
+    Status = KiInitializeUserApc(Frame, Copy.NormalRoutine, Copy.NormalContext,
+                                 Copy.SystemArgument1, Copy.SystemArgument2);
+    if (!NT_SUCCESS(Status)) {
+        /* A stack that cannot take it: an exception where the thread stands (nt-facts 6.2). */
+        KiRaiseFault(Frame, Status, Frame->Eip, 2, TRUE, Frame->HardwareEsp);
+    }
+    if (ServiceExit) {
+        Frame->Edx = Link;
+    }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* NtContinue and NtRaiseException: services that come back through a CONTEXT. nt-facts 4.8. */
-#include "ps/ps.h"
+#include "ke/apc.h"
 #include "trap.h"
 
 /*
@@ -26,24 +26,41 @@ static VOID KiCompleteServiceFrame(PKTRAP_FRAME Frame)
     Frame->Eax = Frame->Ecx = Frame->Edx = 0;
 }
 
+/* NT probes the two pointers for reading dwords. */
+static NTSTATUS KiCheckAlignment(const VOID *Pointer)
+{
+    return KeGetPreviousMode() == UserMode && (ULONG)Pointer % sizeof(ULONG) != 0
+               ? STATUS_DATATYPE_MISALIGNMENT
+               : STATUS_SUCCESS;
+}
+
+static NTSTATUS KiCaptureContext(PCONTEXT Local, PCONTEXT Context)
+{
+    NTSTATUS Status = KiCheckAlignment(Context);
+
+    return NT_SUCCESS(Status) ? KeCopyFromCaller(Local, Context, sizeof(*Local)) : Status;
+}
+
 /*
- * Goes on with *Context. Returns only a status: STATUS_ACCESS_VIOLATION, or what reading the
- * CONTEXT met. TestAlert has no effect until there are alerts.
+ * Goes on with *Context, and with TestAlert lets user APCs come first. Returns only a status:
+ * STATUS_DATATYPE_MISALIGNMENT, STATUS_ACCESS_VIOLATION, or what reading the CONTEXT met.
  */
 NTSTATUS NTAPI NtContinue(PCONTEXT Context, BOOLEAN TestAlert)
 {
     PKTRAP_FRAME Frame = KeGetCurrentThread()->TrapFrame;
     KPROCESSOR_MODE Mode;
     CONTEXT Local;
-    NTSTATUS Status = KeCopyFromCaller(&Local, Context, sizeof(Local));
+    NTSTATUS Status = KiCaptureContext(&Local, Context);
 
-    (VOID) TestAlert;
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
     Mode = KiUnlinkServiceFrame(Frame);
     KiCompleteServiceFrame(Frame);
     KeSetThreadContext(Frame, &Local, Mode);
+    if (TestAlert) {
+        KeTestAlertThread();
+    }
     KiLeaveThroughFrame(Frame);
 }
 
@@ -51,8 +68,11 @@ NTSTATUS NTAPI NtContinue(PCONTEXT Context, BOOLEAN TestAlert)
 static NTSTATUS KiCaptureRecord(PEXCEPTION_RECORD Record, PEXCEPTION_RECORD Local)
 {
     ULONG Fixed = FIELD_OFFSET(EXCEPTION_RECORD, ExceptionInformation);
-    NTSTATUS Status = KeCopyFromCaller(Local, Record, Fixed);
+    NTSTATUS Status = KiCheckAlignment(Record);
 
+    if (NT_SUCCESS(Status)) {
+        Status = KeCopyFromCaller(Local, Record, Fixed);
+    }
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
@@ -75,7 +95,7 @@ NTSTATUS NTAPI NtRaiseException(PEXCEPTION_RECORD Record, PCONTEXT Context, BOOL
     EXCEPTION_RECORD LocalRecord;
     CONTEXT LocalContext;
     KPROCESSOR_MODE Mode;
-    NTSTATUS Status = KeCopyFromCaller(&LocalContext, Context, sizeof(LocalContext));
+    NTSTATUS Status = KiCaptureContext(&LocalContext, Context);
 
     if (NT_SUCCESS(Status)) {
         Status = KiCaptureRecord(Record, &LocalRecord);

@@ -3,6 +3,8 @@
 ; NtContinue and NtRaiseException, and of a new thread.
 %include "entry.inc"
 
+extern KiDeliverUserApc
+
                 section .text
 
 ; DECLSPEC_NORETURN VOID KiLeaveThroughFrame(PKTRAP_FRAME Frame);
@@ -18,7 +20,12 @@ KiExceptionExit:
                 CFI_BEGIN cfi_cie_signal
                 CFI_FRAME_IN_EBP
                 cli
-                mov     eax, [ebp+FRAME_EXCEPTION_LIST]
+                test    byte [ebp+FRAME_CS], 1
+                jz      .delivered
+                mov     eax, [fs:PCR_CURRENT_THREAD]
+                cmp     byte [eax+THREAD_USER_APC_PENDING], 0
+                jne     .deliver
+.delivered:     mov     eax, [ebp+FRAME_EXCEPTION_LIST]
                 mov     [fs:0], eax
                 test    dword [ebp+FRAME_CS], FRAME_EDITED_MASK
                 jz      .edited
@@ -47,6 +54,17 @@ KiExceptionExit:
                 add     esp, 4                  ; error code
                 CFI_DEF_CFA REG_ESP, FRAME_ESP - FRAME_EIP
                 iretd
+                CFI_END
+
+; An APC waits, and the frame goes to ring 3: the APC is laid over it.
+.deliver:       CFI_BEGIN cfi_cie_signal
+                CFI_FRAME_IN_EBP
+                sti
+                push    0                       ; ServiceExit
+                push    ebp
+                call    KiDeliverUserApc
+                add     esp, 8
+                jmp     KiExceptionExit
                 CFI_END
 
 ; A ring-0 frame whose ESP was changed (trapframe.h). IRET to the same ring does not load ESP, so

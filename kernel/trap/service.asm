@@ -3,6 +3,7 @@
 %include "entry.inc"
 
 extern KeServiceDescriptorTable, KeCopyFromCaller, NtCallbackReturn, KiLoadDebugRegisters
+extern KiDeliverUserApc
 
 TABLE_BASE              equ     0               ; one of trap/tables.asm's descriptors
 TABLE_LIMIT             equ     8
@@ -91,8 +92,11 @@ KiSystemService:
 ; In: EBP = frame, EAX = status. Out: back behind the int, all but EAX, ECX, EDX as it was.
 KiServiceExit:
                 mov     [ebp+FRAME_EAX], eax    ; before anything that may look at the frame
-                cli
+.again:         cli
                 mov     esi, [fs:PCR_CURRENT_THREAD]
+                cmp     byte [esi+THREAD_USER_APC_PENDING], 0
+                jne     .deliver
+.delivered:
                 mov     ebx, [ebp+FRAME_PREVIOUS_MODE]
                 mov     [esi+THREAD_PREVIOUS_MODE], bl
                 mov     ebx, [ebp+FRAME_EDX]
@@ -121,6 +125,20 @@ KiServiceExit:
                 add     esp, 4
                 CFI_DEF_CFA REG_ESP, FRAME_ESP - FRAME_EIP
                 iretd
+                CFI_END
+
+; An APC waits: it is laid over the frame, whose EAX it will bring back.
+KiServiceExit.deliver:
+                CFI_BEGIN cfi_cie_signal
+                CFI_FRAME_IN_EBP
+                test    byte [ebp+FRAME_CS], 1
+                jz      KiServiceExit.delivered
+                sti
+                push    1                       ; ServiceExit
+                push    ebp
+                call    KiDeliverUserApc
+                add     esp, 8
+                jmp     KiServiceExit.again
                 CFI_END
 
 KiSystemService.invalid:

@@ -23,6 +23,7 @@ VOID KiSetUserDispatcher(PKTRAP_FRAME Frame, ULONG Dispatcher, ULONG Esp);
 /* apc.c: puts a KAPC_STACK on the user stack. The failure is the fault's status. */
 NTSTATUS KiInitializeUserApc(PKTRAP_FRAME Frame, PKNORMAL_ROUTINE NormalRoutine,
                              PVOID NormalContext, PVOID SystemArgument1, PVOID SystemArgument2);
+VOID KiDeliverUserApc(PKTRAP_FRAME Frame, BOOLEAN ServiceExit);
 
 /*
  * callback.c: calls the current thread's program through PEB.KernelCallbackTable[ApiNumber] with

@@ -30,6 +30,11 @@ typedef struct _EXCEPTION_POINTERS {
     PCONTEXT ContextRecord;
 } EXCEPTION_POINTERS, *PEXCEPTION_POINTERS;
 
+/* XP: EXCEPTION_CONTINUE_EXECUTION (-1) goes on, anything else asks the next. */
+typedef LONG(NTAPI *PVECTORED_EXCEPTION_HANDLER)(PEXCEPTION_POINTERS Pointers);
+/* A filter as of an __except, for what no frame of a thread handles. */
+typedef LONG(NTAPI *PTOP_LEVEL_EXCEPTION_FILTER)(PEXCEPTION_POINTERS Pointers);
+
 typedef enum _EXCEPTION_DISPOSITION {
     ExceptionContinueExecution,
     ExceptionContinueSearch,

@@ -28,7 +28,10 @@
 #define IMAGE_DIRECTORY_ENTRY_EXPORT 0
 #define IMAGE_DIRECTORY_ENTRY_IMPORT 1
 #define IMAGE_DIRECTORY_ENTRY_BASERELOC 5
+#define IMAGE_DIRECTORY_ENTRY_LOAD_CONFIG 10
 #define IMAGE_NUMBEROF_DIRECTORY_ENTRIES 16
+
+#define IMAGE_DLLCHARACTERISTICS_NO_SEH 0x0400
 
 #define IMAGE_REL_BASED_ABSOLUTE 0
 #define IMAGE_REL_BASED_HIGHLOW 3
@@ -115,6 +118,21 @@ typedef struct _IMAGE_BASE_RELOCATION {
     ULONG SizeOfBlock; /* this header and its USHORT entries */
 } IMAGE_BASE_RELOCATION, *PIMAGE_BASE_RELOCATION;
 
+typedef struct _IMAGE_LOAD_CONFIG_DIRECTORY32 {
+    /*00*/ ULONG Size; /* of this structure, which grew with each version */
+    /*04*/ ULONG TimeDateStamp;
+    /*08*/ USHORT MajorVersion, MinorVersion;
+    /*0C*/ ULONG GlobalFlagsClear, GlobalFlagsSet, CriticalSectionDefaultTimeout;
+    /*18*/ ULONG DeCommitFreeBlockThreshold, DeCommitTotalFreeThreshold;
+    /*20*/ ULONG LockPrefixTable, MaximumAllocationSize, VirtualMemoryThreshold;
+    /*2C*/ ULONG ProcessHeapFlags, ProcessAffinityMask;
+    /*34*/ USHORT CSDVersion, DependentLoadFlags;
+    /*38*/ ULONG EditList, SecurityCookie;
+    /*40*/ ULONG SEHandlerTable; /* an address: RVAs of the handlers */
+    /*44*/ ULONG SEHandlerCount;
+} IMAGE_LOAD_CONFIG_DIRECTORY32;
+
+ASSERT_SIZE(IMAGE_LOAD_CONFIG_DIRECTORY32, 0x48);
 ASSERT_OFFSET(IMAGE_DOS_HEADER, e_lfanew, 0x3C);
 ASSERT_SIZE(IMAGE_FILE_HEADER, 20);
 ASSERT_SIZE(IMAGE_OPTIONAL_HEADER32, 0xE0);

@@ -147,3 +147,8 @@ SEED(ReservedForOle, 0xF80);
 SEED(WaitingOnLoaderLock, 0xF84);
 #undef SEED
 ASSERT_SIZE(TEB, 0xF88);
+
+/* Vista's, in the rest of the page: a thread whose chain ends in FinalExceptionHandler (SEHOP). */
+#define TEB_SAME_TEB_FLAGS 0xFCA
+#define TEB_RTL_EXCEPTION_ATTACHED 0x0200
+#define TebSameTebFlags(Teb) ((USHORT *)((PUCHAR)(Teb) + TEB_SAME_TEB_FLAGS))

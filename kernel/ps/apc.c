@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* NtQueueApcThread and NtTestAlert. */
+#include "ke/apc.h"
+#include "nt/services.h"
+#include "ps.h"
+
+static VOID PspFreeApc(PKAPC Apc)
+{
+    ExFreePool(Apc);
+}
+
+/*
+ * Queues Routine(Context, Argument1, Argument2) for a thread, so far NtCurrentThread() only; it
+ * runs in ring 3 when the thread lets APCs come. STATUS_INVALID_HANDLE; STATUS_NO_MEMORY.
+ */
+NTSTATUS NTAPI NtQueueApcThread(HANDLE Thread, PVOID Routine, PVOID Context, PVOID Argument1,
+                                PVOID Argument2)
+{
+    PKAPC Apc;
+
+    if (Thread != NtCurrentThread()) {
+        return STATUS_INVALID_HANDLE;
+    }
+    Apc = ExAllocatePool(sizeof(*Apc));
+    if (Apc == NULL) {
+        return STATUS_NO_MEMORY;
+    }
+    KeInitializeApc(Apc, KeGetCurrentThread(), PspFreeApc, (PKNORMAL_ROUTINE)Routine, Context);
+    KeInsertQueueApc(Apc, Argument1, Argument2);
+    return STATUS_SUCCESS;
+}
+
+/* Lets the caller's user APCs come, now. STATUS_SUCCESS whether there are any or not. */
+NTSTATUS NTAPI NtTestAlert(VOID)
+{
+    KeTestAlertThread();
+    return STATUS_SUCCESS;
+}
