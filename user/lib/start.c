@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The entry point: splits the command line, as Windows programs do, and calls main. */
 #include "mica.h"
+#include "scopes.h"
 
 #define MAXIMUM_ARGUMENTS 2048
 #define MAXIMUM_LINE 4096
@@ -68,6 +69,7 @@ int mainCRTStartup(VOID)
 {
     static char *Arguments[MAXIMUM_ARGUMENTS + 1];
 
+    SehpInitializeCookie();
     CopyCommandLine();
     NtTerminateProcess(NtCurrentProcess(), main(SplitCommandLine(Arguments), Arguments));
     return 0;

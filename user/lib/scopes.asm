@@ -1,5 +1,5 @@
 ; SPDX-License-Identifier: MIT
-; _except_handler3's ways into the program's code: with the frame pointer that the compiler laid
+; The handlers' ways into the program's code: with the frame pointer that the compiler laid
 ; its filters and blocks out for (nt-facts 4.11).
 %include "asm/abi.inc"
 %include "asm/cfi.inc"

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* longjmp: unwinds to the frame of its setjmp, then goes there. */
+#include "scopes.h"
+#include "setjmp.h"
+
+#define VC20 0x56433230UL
+
+DECLSPEC_NORETURN VOID SehpLongJump(JUMP_BUFFER *Buffer, int Value); /* setjmp.asm */
+
+/* What of the target's own frame lies inside its setjmp: __try blocks entered since. */
+static VOID SehpUnwindTarget(JUMP_BUFFER *Buffer)
+{
+    PEXCEPTION_REGISTRATION_RECORD Registration = Buffer->Registration;
+
+    if (Buffer->Cookie == VC20 && Buffer->UnwindFunc != NULL) {
+        Buffer->UnwindFunc(Buffer);
+    } else if (Registration->Handler == _except_handler3) {
+        _local_unwind2(Registration, Buffer->TryLevel);
+    } else if (Registration->Handler == _except_handler4) {
+        _local_unwind4(&__security_cookie, Registration, Buffer->TryLevel);
+    }
+}
+
+DECLSPEC_NORETURN VOID longjmp(JUMP_BUFFER *Buffer, int Value)
+{
+    if (Buffer->Registration != NtCurrentTeb()->NtTib.ExceptionList) {
+        _global_unwind2(Buffer->Registration);
+    }
+    if (Buffer->Registration != EXCEPTION_CHAIN_END) {
+        SehpUnwindTarget(Buffer);
+    }
+    SehpLongJump(Buffer, Value != 0 ? Value : 1);
+}
