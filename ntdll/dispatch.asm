@@ -7,7 +7,10 @@
 
 extern STDCALL(RtlDispatchException, 8), STDCALL(RtlRaiseException, 4)
 extern STDCALL(RtlRaiseStatus, 4)
-extern STDCALL(ZwContinue, 8), STDCALL(ZwRaiseException, 12)
+extern STDCALL(ZwContinue, 8), STDCALL(ZwRaiseException, 12), STDCALL(ZwCallbackReturn, 12)
+
+EXCEPTION_UNWIND        equ     6               ; UNWINDING | EXIT_UNWIND
+ContinueSearch          equ     1
 
                 section .text
 
@@ -97,6 +100,30 @@ STDCALL(KiUserCallbackDispatcher, 12):
                 db      33h, 0D2h               ; xor edx, edx
                 int     2Bh                     ; EAX = what the callback returned
                 int3                            ; there was no callback to return from
+                CFI_END
+
+; KiUserCallbackExceptionHandler (2003): the handler of the record that the kernel links into the
+; chain under each callback. EXCEPTION_DISPOSITION (Record, Frame, Context, Dispatcher), cdecl.
+; A search passes. An unwind that leaves the callback gives back its part of the kernel stack, and
+; goes on: the service comes back here instead of to its caller (nt-facts 5.4).
+                align   16, int3
+                global  CDECL(KiUserCallbackExceptionHandler)
+CDECL(KiUserCallbackExceptionHandler):
+                CFI_BEGIN cfi_cie
+                CFI_DEF_CFA REG_ESP, 4
+                mov     ecx, [esp+4]
+                test    dword [ecx+RECORD_FLAGS], EXCEPTION_UNWIND
+                jz      .search
+                push    S_CALLBACK_POP_STACK
+                CFI_DEF_CFA REG_ESP, 8
+                push    0
+                CFI_DEF_CFA REG_ESP, 12
+                push    0
+                CFI_DEF_CFA REG_ESP, 16
+                call    STDCALL(ZwCallbackReturn, 12)
+                CFI_DEF_CFA REG_ESP, 4
+.search:        mov     eax, ContinueSearch
+                ret
                 CFI_END
 
 ; KiUserApcDispatcher: KAPC_STACK at ESP. The routine, stdcall, takes its three arguments away;

@@ -79,7 +79,7 @@ VOID KiMeasureProcessor(VOID); /* measure.c: once, the clock running */
  * raise.c: where the kernel enters ring 3; Ps finds them in ntdll by name (ps/systemdll.c).
  */
 extern ULONG KeUserExceptionDispatcher, KeUserApcDispatcher, KeUserCallbackDispatcher;
-extern ULONG KeRaiseUserExceptionDispatcher;
+extern ULONG KeUserCallbackExceptionHandler, KeRaiseUserExceptionDispatcher;
 /*
  * For a service that raises Status in its caller instead of returning it: the service returns what
  * this returns, and ring 3 goes on in KiRaiseUserExceptionDispatcher. nt-facts 4.8.

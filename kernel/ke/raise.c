@@ -3,7 +3,7 @@
 #include "ke.h"
 
 ULONG KeUserExceptionDispatcher, KeUserApcDispatcher, KeUserCallbackDispatcher;
-ULONG KeRaiseUserExceptionDispatcher;
+ULONG KeUserCallbackExceptionHandler, KeRaiseUserExceptionDispatcher;
 ULONG NtGlobalFlag;
 
 /*

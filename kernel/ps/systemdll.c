@@ -12,6 +12,7 @@ static const struct {
     {"KiUserApcDispatcher", &KeUserApcDispatcher},
     {"KiUserExceptionDispatcher", &KeUserExceptionDispatcher},
     {"KiUserCallbackDispatcher", &KeUserCallbackDispatcher},
+    {"KiUserCallbackExceptionHandler", &KeUserCallbackExceptionHandler},
     {"KiRaiseUserExceptionDispatcher", &KeRaiseUserExceptionDispatcher},
     {"RtlUserThreadStart", &PspUserThreadStart},
 };

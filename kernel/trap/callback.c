@@ -25,15 +25,17 @@ NTSTATUS KiPrepareCallbackStack(ULONG Esp)
 
 /*
  * The image below the program's ESP (nt/dispatch.h). The length is the caller's, maybe a
- * program's: it must not carry the address around the end of memory.
+ * program's: it must not carry the address around the end of memory. The registration record in it
+ * is linked in front of List: an unwind that leaves the callback meets it there.
  */
 static NTSTATUS KiWriteCallbackImage(ULONG UserEsp, ULONG ApiNumber, const VOID *InputBuffer,
-                                     ULONG InputLength, PULONG Image)
+                                     ULONG InputLength, PEXCEPTION_REGISTRATION_RECORD List,
+                                     PULONG Image)
 {
     KCALLBACK_STACK Stack = {
         .ApiNumber = ApiNumber,
         .InputLength = InputLength,
-        .Registration = {EXCEPTION_CHAIN_END, NULL},
+        .Registration = {List, (PEXCEPTION_ROUTINE)KeUserCallbackExceptionHandler},
     };
     ULONG Data = (UserEsp - InputLength) & ~3UL;
     NTSTATUS Status;
@@ -47,6 +49,11 @@ static NTSTATUS KiWriteCallbackImage(ULONG UserEsp, ULONG ApiNumber, const VOID 
     return NT_SUCCESS(Status) ? KeCopyToUser((PVOID)*Image, &Stack, sizeof(Stack)) : Status;
 }
 
+static NTSTATUS KiSetUserExceptionList(PKTHREAD Thread, ULONG List)
+{
+    return KeCopyToUser(&Thread->Teb->NtTib.ExceptionList, &List, sizeof(List));
+}
+
 NTSTATUS KeUserModeCallback(ULONG ApiNumber, const VOID *InputBuffer, ULONG InputLength,
                             PVOID *OutputBuffer, PULONG OutputLength)
 {
@@ -57,7 +64,11 @@ NTSTATUS KeUserModeCallback(ULONG ApiNumber, const VOID *InputBuffer, ULONG Inpu
     NTSTATUS Status = KeCopyFromUser(&List, &Thread->Teb->NtTib.ExceptionList, sizeof(List));
 
     if (NT_SUCCESS(Status)) {
-        Status = KiWriteCallbackImage(OldEsp, ApiNumber, InputBuffer, InputLength, &Image);
+        Status = KiWriteCallbackImage(OldEsp, ApiNumber, InputBuffer, InputLength, List, &Image);
+    }
+    if (NT_SUCCESS(Status)) {
+        Status =
+            KiSetUserExceptionList(Thread, Image + FIELD_OFFSET(KCALLBACK_STACK, Registration));
     }
     if (!NT_SUCCESS(Status)) {
         return Status;
@@ -70,7 +81,7 @@ NTSTATUS KeUserModeCallback(ULONG ApiNumber, const VOID *InputBuffer, ULONG Inpu
      */
     if (Status != STATUS_CALLBACK_POP_STACK) {
         /* Whatever handlers the callback left registered stood on a stack that is gone. */
-        KeCopyToUser(&Thread->Teb->NtTib.ExceptionList, &List, sizeof(List));
+        KiSetUserExceptionList(Thread, (ULONG)List);
         Frame->HardwareEsp = OldEsp;
     }
     return Status;

@@ -28,7 +28,7 @@ typedef struct _KCALLBACK_STACK {
     /*04*/ ULONG ApiNumber;
     /*08*/ PVOID InputBuffer;
     /*0C*/ ULONG InputLength;
-    /*10*/ EXCEPTION_REGISTRATION_RECORD Registration; /* 2003: room for one */
+    /*10*/ EXCEPTION_REGISTRATION_RECORD Registration; /* 2003: KiUserCallbackExceptionHandler */
 } KCALLBACK_STACK;
 
 typedef VOID(NTAPI *PKNORMAL_ROUTINE)(PVOID NormalContext, PVOID SystemArgument1,
