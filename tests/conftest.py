@@ -32,11 +32,12 @@ class Run:
 
 
 def decode_stack(messages):
-    """The addresses of a bugcheck's stack line, as functions and lines."""
-    match = re.search(r"^Stack:((?:\s+[0-9A-F]{8})+)", messages, re.MULTILINE)
-    if not match:
+    """The addresses in a bugcheck's stack, as functions and lines."""
+    rows = re.findall(r"^(?:[0-9a-f]{8}| {8}) [0-9a-f]{8} .* - \w", messages, re.MULTILINE)
+    if not rows:
         return ""
-    result = subprocess.run(["addr2line", "-fpse", BUILD / "mica.elf", *match[1].split()],
+    addresses = [(row.split() if row[0] == " " else row.split()[2:])[0] for row in rows]
+    result = subprocess.run(["addr2line", "-fpse", BUILD / "mica.elf", *addresses],
                             stdout=subprocess.PIPE, text=True, check=False)
     return "--- stack, decoded\n" + result.stdout
 

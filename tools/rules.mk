@@ -32,8 +32,17 @@ $(BUILD)/u/user/lib/%.asm.o: user/lib/%.asm $(BUILD)/offsets.inc
 	@mkdir -p $(@D)
 	$(NASM) -f win32 $(filter-out -f elf32 -g -F dwarf,$(UNASM)) -MD $(@:.o=.d) -MP $< -o $@
 
-$(BUILD)/mica.elf: linker.ld $(KERNEL_O)
-	ld -m elf_i386 -nostdlib -z noexecstack -z max-page-size=0x1000 -T linker.ld $(KERNEL_O) -o $@
+KLD := ld -m elf_i386 -nostdlib -z noexecstack -z max-page-size=0x1000 -T linker.ld
+
+# The kernel carries the names of its own functions (ke/images.c): linked without them first, then
+# with the list made of that. The list stands behind the code, whose addresses stay the same.
+$(BUILD)/symbols.asm: linker.ld tools/symbols.awk $(KERNEL_O)
+	$(KLD) --defsym KiSymbols=0 --defsym KiSymbolCount=0 $(KERNEL_O) -o $(BUILD)/unnamed.elf
+	nm -n $(BUILD)/unnamed.elf | awk -f tools/symbols.awk > $@
+
+$(BUILD)/mica.elf: linker.ld $(KERNEL_O) $(BUILD)/symbols.asm
+	$(NASM) -f elf32 $(BUILD)/symbols.asm -o $(BUILD)/symbols.o
+	$(KLD) $(KERNEL_O) $(BUILD)/symbols.o -o $@
 	objcopy -w -N '..@*' -N 'cfi_cie*' $@
 
 $(BUILD)/ntdll.def: ntdll/ntdll.def.in kernel/include/nt/services.def

@@ -55,6 +55,17 @@ KI_WRITE_CR(4)
 #undef KI_READ_CR
 #undef KI_WRITE_CR
 
+/* The page tables, through the directory's entry for itself (seed 004; nt-facts 8.3). */
+#define PTE_BASE 0xC0000000UL
+#define PDE_BASE 0xC0300000UL
+#define PTE_VALID 0x001UL
+
+static inline BOOLEAN KiIsMapped(ULONG Address)
+{
+    return ((ULONG *)PDE_BASE)[Address >> 22] & PTE_VALID &&
+           ((ULONG *)PTE_BASE)[Address >> 12] & PTE_VALID;
+}
+
 static inline VOID KiInvalidatePage(ULONG Address)
 {
     __asm__ volatile("invlpg (%0)" ::"r"(Address) : "memory");

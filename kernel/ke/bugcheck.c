@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* KeBugCheckEx: says what is wrong, on screen and serial line, and stops the machine. */
+/*
+ * KeBugCheckEx: says what is wrong, on the screen in the form that NT 4 made famous and on the
+ * kernel's line, and stops the machine. Nothing here may fault or wait.
+ */
 #include "i386/context.h"
 #include "i386/cpu.h"
 #include "ke.h"
+#include "nt/memory.h"
 #include "rtl/rtl.h"
+
+#define STACK_ROWS 10UL /* with the rest they fit on 25 lines */
+#define ROW_DWORDS 4UL
+#define SYSTEM_VERSION 0xF0000565UL /* free build, 1381 */
 
 static const struct {
     ULONG Code;
@@ -13,8 +21,6 @@ static const struct {
 #include "nt/bugcodes.def"
 #undef BUGCODE
 };
-
-extern CHAR KiImageStart[], KiTextEnd[], KiImageEnd[]; /* linker.ld */
 
 static PCSTR KiBugCodeName(ULONG Code)
 {
@@ -26,38 +32,107 @@ static PCSTR KiBugCodeName(ULONG Code)
     return "";
 }
 
-/* Only addresses on a kernel stack or in the image are followed: this must not fault. */
-static BOOLEAN KiIsReadableFrame(ULONG Ebp, ULONG Previous)
+/* "KiTrap0E+1C", "hello.exe+1234", or "?" outside of everything. */
+static PCSTR KiDescribe(ULONG Address, PCHAR Text, ULONG Room)
 {
-    PKPCR Pcr = KeGetPcr();
+    const KE_IMAGE *Image = KeFindImage(Address);
+    ULONG Offset;
+    PCSTR Symbol = KeFindSymbol(Address, &Offset);
 
-    return !(Ebp & 3) && Ebp > Previous &&
-           ((Ebp >= (ULONG)Pcr->NtTib.StackLimit && Ebp < (ULONG)Pcr->NtTib.StackBase - 8) ||
-            (Ebp >= (ULONG)KiImageStart && Ebp < (ULONG)KiImageEnd - 8));
+    _snprintf(Text, Room, "?");
+    if (Symbol != NULL) {
+        _snprintf(Text, Room - 1, "%s+%lX", Symbol, Offset);
+    } else if (Image != NULL) {
+        _snprintf(Text, Room - 1, "%s+%lX", Image->Name, Address - Image->Base);
+    }
+    Text[Room - 1] = 0;
+    return Text;
 }
 
+/* Only ring 0's memory that is there is followed, upwards: this must neither fault nor circle. */
+static BOOLEAN KiIsReadableFrame(ULONG Ebp, ULONG Previous)
+{
+    ULONG Last = Ebp + ROW_DWORDS * sizeof(ULONG) - 1;
+
+    return !(Ebp & 3) && Ebp > Previous && Ebp >= MM_SYSTEM_RANGE_START && Last > Ebp &&
+           KiIsMapped(Ebp) && KiIsMapped(Last);
+}
+
+/*
+ * Frame by frame: where it lies, the dwords there (the second is where it returns to) and whose
+ * code that is. A trap frame begins like any other frame (DbgEbp, DbgEip), so the walk goes
+ * through.
+ */
 static VOID KiDisplayStack(ULONG Eip, ULONG Ebp)
 {
     ULONG Previous = 0;
+    CHAR Where[48];
 
-    KeDisplay("\nStack: %08lX", Eip);
-    for (ULONG i = 1; i < 16 && KiIsReadableFrame(Ebp, Previous); i++) {
-        ULONG *Frame = (ULONG *)Ebp;
+    KeDisplay("\nAddress  dword dump   Build [1381]            - Name\n%8s %08lx %26s - %s\n", "",
+              Eip, "", KiDescribe(Eip, Where, sizeof(Where)));
+    for (ULONG i = 0; i < STACK_ROWS && KiIsReadableFrame(Ebp, Previous); i++) {
+        const ULONG *Frame = (const ULONG *)Ebp;
 
-        if (Frame[1] < (ULONG)KiImageStart || Frame[1] >= (ULONG)KiTextEnd) {
-            break;
-        }
-        KeDisplay(i % 6 == 0 ? "\n       %08lX" : " %08lX", Frame[1]);
+        /* A call at a function's end returns behind it; a trap frame's address is no return. */
+        ULONG Called = Frame[2] == KTRAP_FRAME_ARG_MARK ? Frame[1] : Frame[1] - 1;
+
+        KeDisplay("%08lx %08lx %08lx %08lx %08lx - %s\n", Ebp, Frame[0], Frame[1], Frame[2],
+                  Frame[3], KiDescribe(Called, Where, sizeof(Where)));
         Previous = Ebp;
         Ebp = Frame[0];
     }
-    KeDisplay("\n");
+}
+
+static VOID KiDisplayImages(VOID)
+{
+    const KE_IMAGE *Image;
+
+    KeDisplay("\nDll Base DateStmp - Name               Dll Base DateStmp - Name\n");
+    for (ULONG i = 0; (Image = KeEnumerateImages(i)) != NULL; i++) {
+        KeDisplay(i % 2 == 0 ? "%08lx %08lx - %-18s " : "%08lx %08lx - %s\n", Image->Base,
+                  Image->TimeDateStamp, Image->Name);
+        if (i % 2 == 0 && KeEnumerateImages(i + 1) == NULL) {
+            KeDisplay("\n");
+        }
+    }
+}
+
+static VOID KiDisplayRegisters(const KTRAP_FRAME *Frame)
+{
+    KeDisplay("\neax=%08lx ebx=%08lx ecx=%08lx edx=%08lx esi=%08lx edi=%08lx\n"
+              "eip=%08lx esp=%08lx ebp=%08lx efl=%08lx cr2=%08lx cr3=%08lx\n"
+              "cs=%04lx err=%04lx\n",
+              Frame->Eax, Frame->Ebx, Frame->Ecx, Frame->Edx, Frame->Esi, Frame->Edi, Frame->Eip,
+              KiGetFrameEsp(Frame), Frame->Ebp, Frame->EFlags, KiReadCr2(), KiReadCr3(),
+              KiGetFrameCs(Frame), Frame->ErrCode);
+}
+
+static VOID KiDisplayHeading(ULONG Code, const ULONG Parameters[4], ULONG Address)
+{
+    const KE_IMAGE *Image = KeFindImage(Address);
+    PKPRCB Prcb = KeGetCurrentPrcb();
+    CHAR Where[48];
+
+    KeDisplay("\n*** STOP: 0x%08lX (0x%08lX,0x%08lX,0x%08lX,0x%08lX)\n%s", Code, Parameters[0],
+              Parameters[1], Parameters[2], Parameters[3], KiBugCodeName(Code));
+    if (Image != NULL) {
+        KeDisplay("*** Address %08lx has base at %08lx - %s\n%s", Address, Image->Base, Image->Name,
+                  KiDescribe(Address, Where, sizeof(Where)));
+    }
+    KeDisplay("\n\nCPUID:%.12s %x.%x.%x irql:%x  SYSVER 0x%08lx\n", Prcb->VendorString,
+              Prcb->CpuType, Prcb->CpuStep >> 8, Prcb->CpuStep & 0xFF, KeGetCurrentIrql(),
+              SYSTEM_VERSION);
 }
 
 DECLSPEC_NORETURN VOID KeBugCheckTrap(ULONG Code, ULONG P1, ULONG P2, ULONG P3, ULONG P4,
                                       const KTRAP_FRAME *Frame)
 {
     static ULONG InProgress;
+    ULONG Parameters[4] = {P1, P2, P3, P4};
+    /* Without a trap frame: KeBugCheckEx's caller, whose frame is two up. */
+    const ULONG *Caller = *(const ULONG **)__builtin_frame_address(0);
+    ULONG Eip = Frame != NULL ? Frame->Eip : Caller[1];
+    ULONG Ebp = Frame != NULL ? Frame->Ebp : Caller[0];
 
     KiDisableInterrupts();
     if (InProgress++ != 0) {
@@ -65,19 +140,13 @@ DECLSPEC_NORETURN VOID KeBugCheckTrap(ULONG Code, ULONG P1, ULONG P2, ULONG P3, 
         HalReturnToHost(HAL_EXIT_BUGCHECK);
     }
     HalScreenBlue();
-    KeDisplay("\n*** STOP: 0x%08lX (0x%08lX,0x%08lX,0x%08lX,0x%08lX)\n%s\n", Code, P1, P2, P3, P4,
-              KiBugCodeName(Code));
+    KiDisplayHeading(Code, Parameters, Eip);
+    KiDisplayImages();
     if (Frame != NULL) {
-        KeDisplay("\neip=%08lX cs=%04lX efl=%08lX err=%08lX cr2=%08lX\n"
-                  "eax=%08lX ebx=%08lX ecx=%08lX edx=%08lX\n"
-                  "esi=%08lX edi=%08lX ebp=%08lX esp=%08lX\n",
-                  Frame->Eip, KiGetFrameCs(Frame), Frame->EFlags, Frame->ErrCode, KiReadCr2(),
-                  Frame->Eax, Frame->Ebx, Frame->Ecx, Frame->Edx, Frame->Esi, Frame->Edi,
-                  Frame->Ebp, KiGetFrameEsp(Frame));
-        KiDisplayStack(Frame->Eip, Frame->Ebp);
-    } else {
-        KiDisplayStack((ULONG)__builtin_return_address(0), (ULONG)__builtin_frame_address(0));
+        KiDisplayRegisters(Frame);
     }
+    KiDisplayStack(Eip, Ebp);
+    KeDisplay("\nThe machine has stopped. In tools/mica debug: break KeBugCheckTrap\n");
     HalReturnToHost(HAL_EXIT_BUGCHECK);
 }
 

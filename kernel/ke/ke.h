@@ -111,6 +111,17 @@ NTSTATUS KeCopyToUser(PVOID Destination, const VOID *Source, ULONG Bytes);
 /* display.c: a formatted kernel message (rtl/format.c's formats), at most 511 characters. */
 VOID KeDisplay(PCSTR Format, ...);
 
+/* images.c: the images in memory, the kernel's first. Names must stay. */
+typedef struct _KE_IMAGE {
+    PCSTR Name;
+    ULONG Base, Size, TimeDateStamp;
+} KE_IMAGE;
+VOID KeRecordImage(PCSTR Name, ULONG Base, ULONG Size, ULONG TimeDateStamp);
+const KE_IMAGE *KeEnumerateImages(ULONG Index); /* NULL: no more */
+const KE_IMAGE *KeFindImage(ULONG Address);     /* the one around Address, or NULL */
+/* The function of the kernel around Address, and how far into it; NULL: none. */
+PCSTR KeFindSymbol(ULONG Address, PULONG Offset);
+
 /* bugcheck.c: codes from nt/bugcodes.def. Never returns; any state of the machine will do. */
 enum {
 #define BUGCODE(value, name) name = (value),

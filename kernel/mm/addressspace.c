@@ -32,7 +32,7 @@ NTSTATUS MmCreateAddressSpace(PMM_ADDRESS_SPACE Space)
         return STATUS_NO_MEMORY;
     }
     for (ULONG i = FIRST_KERNEL_PDE; i < MI_PAGES_PER_TABLE; i++) {
-        Directory[i] = ((PMMPTE)MI_PDE_BASE)[i];
+        Directory[i] = ((PMMPTE)PDE_BASE)[i];
     }
     Directory[SELF_MAP_INDEX] = Frame << PAGE_SHIFT | MI_PTE_WRITE | MI_PTE_VALID;
     Space->PageDirectory = Frame << PAGE_SHIFT;

@@ -180,6 +180,7 @@ NTSTATUS MmMapImage(const LOADER_MODULE *File, MM_IMAGE *Result)
         .SubsystemMajor = Optional->MajorSubsystemVersion,
         .SubsystemMinor = Optional->MinorSubsystemVersion,
     };
-    MiRecordImage(File->Name, Mapping.Base, Optional->SizeOfImage);
+    KeRecordImage(File->Name, Mapping.Base, Optional->SizeOfImage,
+                  Image.Headers->FileHeader.TimeDateStamp);
     return Placed;
 }

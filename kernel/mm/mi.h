@@ -2,6 +2,7 @@
 /* What Mm's files share: page table entries, page frames and address descriptors. */
 #pragma once
 
+#include "i386/cpu.h"
 #include "ke/ke.h"
 #include "mm.h"
 
@@ -11,7 +12,7 @@
  * (a guard or no-access page keeps its contents), or none yet (demand zero).
  */
 typedef ULONG MMPTE, *PMMPTE;
-#define MI_PTE_VALID 0x001UL
+#define MI_PTE_VALID PTE_VALID
 #define MI_PTE_WRITE 0x002UL
 #define MI_PTE_USER 0x004UL
 #define MI_PTE_PROTECTION_SHIFT 1 /* not valid: the index below, 5 bits */
@@ -20,10 +21,8 @@ typedef ULONG MMPTE, *PMMPTE;
 #define MI_PTE_COMMITTED 0x800UL
 #define MI_PTE_FRAME(pte) ((pte) >> PAGE_SHIFT)
 
-#define MI_PTE_BASE 0xC0000000UL
-#define MI_PDE_BASE 0xC0300000UL
-#define MiGetPte(va) ((PMMPTE)(MI_PTE_BASE + ((ULONG)(va) >> 12) * sizeof(MMPTE)))
-#define MiGetPde(va) ((PMMPTE)(MI_PDE_BASE + ((ULONG)(va) >> 22) * sizeof(MMPTE)))
+#define MiGetPte(va) ((PMMPTE)(PTE_BASE + ((ULONG)(va) >> 12) * sizeof(MMPTE)))
+#define MiGetPde(va) ((PMMPTE)(PDE_BASE + ((ULONG)(va) >> 22) * sizeof(MMPTE)))
 #define MI_PAGES_PER_TABLE 1024UL
 
 /* Kernel addresses handed out by the page, whose page tables stand from the start. */
@@ -94,9 +93,6 @@ NTSTATUS MiCommitRange(ULONG Start, ULONG End, ULONG Protection);
 VOID MiDecommitRange(ULONG Start, ULONG End);
 VOID MiProtectPage(ULONG Address, ULONG Protection);
 NTSTATUS MiMakeResident(ULONG Address, PULONG Frame); /* gives a committed page its frame */
-
-/* loadedimages.c: Name must stay. Debuggers learn of the image here. */
-VOID MiRecordImage(PCSTR Name, ULONG Base, ULONG Size);
 
 /* protect.c: how the services on virtual memory read their range and answer it. */
 NTSTATUS MiCaptureRange(HANDLE Process, PVOID *BaseAddress, PULONG RegionSize, PULONG Base,

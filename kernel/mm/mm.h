@@ -59,9 +59,6 @@ typedef struct _MM_IMAGE {
 NTSTATUS MmMapImage(const LOADER_MODULE *File, MM_IMAGE *Image);
 const VOID *MmModuleBytes(const LOADER_MODULE *Module);
 
-/* loadedimages.c: which image lies around Address; NULL: none. */
-PCSTR MmFindImage(ULONG Address, PULONG Base);
-
 /* allocate.c, free.c, protect.c: the services' work; the pointers are the kernel's. */
 NTSTATUS MmAllocateVirtualMemory(PULONG Base, PULONG Size, ULONG Type, ULONG Protect);
 NTSTATUS MmFreeVirtualMemory(PULONG Base, PULONG Size, ULONG FreeType);

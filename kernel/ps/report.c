@@ -9,12 +9,11 @@
 /* "prog.exe+1234", or "" outside of every image. */
 static PCSTR PspDescribe(ULONG Address, PCHAR Text, ULONG Room)
 {
-    ULONG Base;
-    PCSTR Image = MmFindImage(Address, &Base);
+    const KE_IMAGE *Image = KeFindImage(Address);
 
     Text[0] = 0;
     if (Image != NULL) {
-        _snprintf(Text, Room, " %s+%lX", Image, Address - Base);
+        _snprintf(Text, Room, " %s+%lX", Image->Name, Address - Image->Base);
         Text[Room - 1] = 0;
     }
     return Text;

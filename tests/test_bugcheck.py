@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: MIT
+"""The blue screen: what it says for each way to get there, on the kernel's line and on the screen."""
+import re
+import shlex
+import subprocess
+import time
+
+import pytest
+from conftest import BUILD, GUEST, MICA, launch
+from machine import Machine
+
+VGA = 0x800B8000
+HEAD = r"\*\*\* STOP: 0x{:08X} \({}\)\n{}"
+
+
+def broken(*commands, program=GUEST / "seh_try.exe", stop="KiTrap0EHandler"):
+    """Stops at a kernel function, breaks something, goes on; what the kernel said."""
+    script = [f"break {stop}", "continue", "delete", *commands, "continue", "kill", "quit"]
+    arguments = [part for text in script for part in ("--gdb", text)]
+    done = subprocess.run([MICA, "debug", *arguments, program], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60,
+                          check=False)
+    return done.stdout
+
+
+# How: GDB commands in KiTrap0EHandler, and what the screen begins with.
+WAYS = {
+    "a page of the kernel that is not there":
+        (["set $eip = KiCopyMemoryGuarded", "set $esp = $esp - 64",
+          "set *(int *)($esp+4) = $esp - 0x100", "set *(int *)($esp+8) = 0xA0000000",
+          "set *(int *)($esp+12) = 4", "set $eflags |= 0x200"],
+         HEAD.format(0x50, "0xA0000000,0x00000000,0x80[0-9A-F]{6},0x00000000",
+                     "PAGE_FAULT_IN_NONPAGED_AREA"), "KiCopyMemoryGuarded"),
+    "a page fault with interrupts off":
+        (["set $eip = 0x12"], HEAD.format(0x0A, "0x00000012,0x00000000,0x00000000,0x00000012",
+                                          "IRQL_NOT_LESS_OR_EQUAL"), None),
+    "null pointer, interrupts on":
+        (["set $eip = 0x12", "set $eflags |= 0x200"],
+         HEAD.format(0x1E, "0xC0000005,0x00000012,0xFB[0-9A-F]{6},0x00000000",
+                     "KMODE_EXCEPTION_NOT_HANDLED"), None),
+    "an illegal instruction":
+        (["set $eip = KiDispatchException + 1", "set *(short *)($eip) = 0x0B0F"],
+         HEAD.format(0x7F, "0x00000006,0x00000000,0x80[0-9A-F]{6},0x00000000",
+                     "UNEXPECTED_KERNEL_MODE_TRAP"), "KiDispatchException"),
+    "a breakpoint without a debugger":
+        (["set $eip = DbgBreakPoint"],
+         HEAD.format(0x1E, "0x80000003,0x80[0-9A-F]{6},0xFB[0-9A-F]{6},0x00000000",
+                     "KMODE_EXCEPTION_NOT_HANDLED"), "DbgBreakPoint"),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_ways(way):
+    commands, heading, symbol = WAYS[way]
+    text = broken(*commands)
+    assert re.search(heading, text), text
+    if symbol:
+        assert re.search(r"\*\*\* Address 80\w{6} has base at 80100000 - mica\.elf\n" + symbol, text), text
+
+
+def test_form():
+    """The parts, in NT 4's order; the stack goes through the trap frame into the program."""
+    text = broken("set $eip = KeBugCheckEx", "set $esp = $esp - 64",
+                  *[f"set *(int *)($esp+{4 * i + 4}) = {v}" for i, v in enumerate([0xC2, 1, 2, 3, 4])],
+                  "set *(int *)$esp = KiTrap0EHandler + 5")
+    at = 0
+    for part in (
+        "*** STOP: 0x000000C2 (0x00000001,0x00000002,0x00000003,0x00000004)", "BAD_POOL_CALLER",
+        "*** Address 80", " has base at 80100000 - mica.elf", "\nCPUID:GenuineIntel ", "irql:0  SYSVER 0xf0000565",
+        "\nDll Base DateStmp - Name", "\n80100000 00000000 - mica.elf", "- ntdll.dll",
+        "00400000 00000000 - seh_try.exe", "\nAddress  dword dump   Build [1381]", "KiTrap0EHandler+5",
+        "- KiEnterTrap+", "badb0d00", "- seh_try.exe+", "The machine has stopped"):
+        assert text.find(part, at) >= 0, f"{part}\n{text}"
+        at = text.find(part, at)
+
+
+def test_screen():
+    """White on blue, the same lines; and the machine stays stopped where nothing takes the exit."""
+    command = shlex.split(launch("run", "--dry-run", GUEST / "sleep.exe").out.decode())
+    at = command.index("isa-debug-exit,iobase=0xf4,iosize=4")
+    del command[at - 1:at + 1]
+    with Machine(command) as machine:
+        machine.wait_for_output(b"sleeping\n")
+        time.sleep(0.3)
+        machine.qmp("inject-nmi")
+        for _ in range(100):
+            time.sleep(0.05)
+            if "turn off your computer" in machine.messages():
+                break
+        cells = machine.memory(VGA, 80 * 25 * 2)
+        assert set(cells[1::2]) == {0x1F}, "white on blue"
+        screen = "\n".join(cells[r:r + 160:2].decode("latin-1").rstrip() for r in range(0, 4000, 160))
+        for text in ("*** STOP: 0x00000080 (0x00000000,", "NMI_HARDWARE_FAILURE*** Address 80",
+                     "KeIdleLoop+", "KiSystemStartup+", "- sleep.exe", "The machine has stopped"):
+            assert text in screen, screen
+
+
+def test_nmi_in_a_program():
+    """By its task gate, whatever was running: here ring 3, whose registers are shown."""
+    command = shlex.split(launch("run", "--dry-run", GUEST / "spin.exe", "forever").out.decode())
+    with Machine(command) as machine:
+        machine.wait_for_output(b"spinning\n")
+        time.sleep(0.3)
+        machine.qmp("inject-nmi")
+        assert machine.wait() == 35, machine.messages()
+        text = machine.messages()
+    assert re.search(r"\*\*\* Address 004\w{5} has base at 00400000 - spin\.exe\nspin\.exe\+\w+\n", text), text
+    assert re.search(r"\neip=004\w{5} esp=00\w{6} [\s\S]*cs=001b", text), text
+
+
+def test_symbols_are_the_linkers():
+    """ke/images.c's list against nm: nothing moved when it was added."""
+    code = subprocess.check_output(["nm", "-n", BUILD / "mica.elf"], text=True)
+    names = re.findall(r"^(\w+) [tT] ([A-Za-z_]\w*)$", code, re.MULTILINE)
+    listed = re.findall(r"dd 0x(\w+), Name(\d+)", (BUILD / "symbols.asm").read_text())
+    strings = dict(re.findall(r'^Name(\d+): db "(\w+)"', (BUILD / "symbols.asm").read_text(), re.MULTILINE))
+    assert len(listed) > 300
+    assert {(a, strings[n]) for a, n in listed} <= set(names)
