@@ -65,8 +65,9 @@ def test_nexti_steps_over_int_2e():
 
 
 def test_callback_stack_in_the_kernel():
-    text = session("callback", "break NtCallbackReturn", "continue", "bt")
-    check_order(text, r"NtCallbackReturn .*callback\.c", r"<signal handler called>", r"Double.*callback\.c")
+    text = session("../course/15-callbacks", "break NtCallbackReturn", "continue",
+                   "continue", "bt")
+    check_order(text, r"NtCallbackReturn .*callback\.c", r"<signal handler called>", r"Double.*callbacks\.c")
 
 
 def test_the_boot_from_reset():

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Exception handling in the hands of different compilers, and the check on __try bodies."""
+import pathlib
 import subprocess
 
 import pytest
@@ -12,7 +13,16 @@ COMPILERS = {
     "clang-gnu": ["clang", "--target=i686-w64-windows-gnu"],
     "gcc": ["i686-w64-mingw32-gcc", "-fno-stack-protector"],
 }
+# The newest that is packaged (tools/setup.sh installs it), named for its version.
+NEWEST = sorted((p.name for p in pathlib.Path("/usr/bin").glob("clang-[0-9]*")
+                 if p.name[6:].isdecimal()), key=lambda n: int(n[6:]))[-1:]
+for newest in NEWEST:
+    COMPILERS[newest] = [newest, "--target=i686-pc-windows-msvc"]
 LEVELS = ["-O0", "-O1", "-O2", "-Os"]
+# What uses __try, and its transcript.
+TRY = {"seh_try": ("tests/guest/seh_try.c", "tests/expected/seh_try.txt"),
+       **{p.stem: (f"tests/course/{p.name}", f"tests/course/{p.stem}.txt")
+          for p in sorted((ROOT / "tests" / "course").glob("1[13]-*.c"))}}
 
 
 def build(compiler, level, source, name):
@@ -35,9 +45,20 @@ def test_macros(compiler, level):
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_try(level):
-    program = build("clang", level, ROOT / "tests/guest/seh_try.c", "try")
-    check_transcript(run_guest(program), (ROOT / "tests/expected/seh_try.txt").read_text())
+@pytest.mark.parametrize("compiler", ["clang", *NEWEST])
+@pytest.mark.parametrize("name", TRY)
+def test_try(name, compiler, level):
+    source, expected = TRY[name]
+    program = build(compiler, level, ROOT / source, name)
+    check_transcript(run_guest(program), (ROOT / expected).read_text())
+
+
+@pytest.mark.skipif(not NEWEST, reason="no newer clang is packaged here")
+def test_two_generations_of_clang():
+    """The distribution's and the newest: one compiler's habits are not a rule."""
+    versions = {subprocess.check_output([c, "-dumpversion"], text=True).split(".")[0]
+                for c in ("clang", *NEWEST)}
+    assert len(versions) == 2, versions
 
 
 # Sources for the check on __try bodies: the body, and whether it is refused.

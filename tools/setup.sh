@@ -15,6 +15,15 @@ need() { # need PACKAGE test-command...
     "$@" >/dev/null 2>&1 || missing="$missing $package"
 }
 links_pe() { ld -V | grep -q '^ *i386pe$'; }
+clang_version() { clang -dumpversion 2>/dev/null | sed 's/\..*//;s/^$/0/' | grep . || echo 0; }
+has_newer_clang() {
+    own=$(clang_version)
+    for file in /usr/bin/clang-[0-9]*; do
+        version=${file#/usr/bin/clang-}
+        case $version in *[!0-9]*) ;; *) [ "$version" -gt "$own" ] && return 0 ;; esac
+    done
+    return 1
+}
 makes_32_bit() { printf 'int main(void){return 0;}' | gcc -m32 -x c - -o /dev/null; }
 
 check_run() {
@@ -30,7 +39,21 @@ check_run() {
     need python3 "$python" --version
     need gdb gdb --version
 }
+newest_clang() { # of the versions that are packaged; "" where apt does not say
+    apt-cache search --names-only '^clang-[0-9]+$' 2>/dev/null | sed 's/ .*//' | sort -t- -k2n | tail -n 1
+}
+newest= # package of a clang newer than plain clang is, when one is packaged and none installed
+need_newest_clang() {
+    newest=
+    has_newer_clang && return
+    name=$(newest_clang)
+    if [ -n "$name" ] && [ "${name#clang-}" -gt "$(clang_version)" ]; then
+        newest=$name
+        missing="$missing $name"
+    fi
+}
 check_test() {
+    need_newest_clang
     need python3-pytest "$python" -c 'import pytest'
     need python3-pytest-xdist "$python" -c 'import xdist'
     need clang-format clang-format --version
@@ -60,7 +83,7 @@ test) packages="$RUN_PACKAGES $TEST_PACKAGES" ;;
 window) packages="$RUN_PACKAGES qemu-system-gui" ;;
 *) packages=$RUN_PACKAGES ;;
 esac
-install="apt-get install -y --no-install-recommends $packages"
+install="apt-get install -y --no-install-recommends $packages $newest"
 
 cannot() {
     echo "mica: these packages are missing:$missing" >&2
@@ -78,7 +101,11 @@ fi
 echo "mica: installing:$missing" >&2
 export DEBIAN_FRONTEND=noninteractive
 log=$(mktemp)
-{ $sudo apt-get update || echo "(some package lists could not be read)"; $sudo env DEBIAN_FRONTEND=noninteractive $install; } >"$log" 2>&1
+{
+    $sudo apt-get update || echo "(some package lists could not be read)"
+    [ "$what" = test ] && [ -z "$newest" ] && need_newest_clang # the lists may say more now
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages $newest
+} >"$log" 2>&1
 check
 if [ -n "$missing" ]; then
     tail -n 20 "$log" >&2

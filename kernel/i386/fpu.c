@@ -49,8 +49,17 @@ VOID KiInitializeFpu(VOID)
 
 VOID KiSaveNpx(PFX_SAVE_AREA Area)
 {
+    ULONG Environment[7]; /* CW SW TW, instruction, its selector and opcode, data, its selector */
+
     if (KiHasFxsr) {
-        __asm__ volatile("fxsave %0" : "=m"(Area->FxArea));
+        __asm__ volatile("fxsave %0\n\tfnstenv %1\n\tfldenv %1"
+                         : "=m"(Area->FxArea), "=m"(Environment));
+        /* FXSAVE may leave the pointers out: AMD's without a pending error, QEMU's always. */
+        Area->FxArea.ErrorOffset = Environment[3];
+        Area->FxArea.ErrorSelector = (USHORT)Environment[4];
+        Area->FxArea.ErrorOpcode = (USHORT)(Environment[4] >> 16 & 0x7FF);
+        Area->FxArea.DataOffset = Environment[5];
+        Area->FxArea.DataSelector = (USHORT)Environment[6];
     } else {
         /* FNSAVE initialises the unit, so load it again at once. */
         __asm__ volatile("fnsave %0\n\tfrstor %0" : "+m"(Area->FnArea));

@@ -20,6 +20,24 @@ static ULONG CaseNumber;
 #define CASE(title)                                                                                \
     (CaseNumber++, Print("%s%lu. " title "\n", CaseNumber > 1 ? "\n" : "", CaseNumber))
 
+/* A page for code or data that a chapter writes; its own, so it can be protected and freed. */
+static PVOID MAYBE_UNUSED NewPages(ULONG Count, ULONG Protection)
+{
+    PVOID Base = NULL;
+    ULONG Size = Count * PAGE_SIZE;
+
+    NtAllocateVirtualMemory(NtCurrentProcess(), &Base, 0, &Size, MEM_RESERVE | MEM_COMMIT,
+                            Protection);
+    return Base;
+}
+
+static VOID MAYBE_UNUSED Protect(PVOID Base, ULONG Bytes, ULONG Protection)
+{
+    ULONG Old;
+
+    NtProtectVirtualMemory(NtCurrentProcess(), &Base, &Bytes, Protection, &Old);
+}
+
 /* The last exception that Watch saw. */
 typedef struct _SEEN {
     ULONG Count;
@@ -130,3 +148,36 @@ static VOID MAYBE_UNUSED Report(PCSTR Name, const VOID *Code)
     } while (0)
 
 static ULONG MAYBE_UNUSED Scratch[64];
+
+/*
+ * For what rtl refuses while the chain is of no use: a vectored handler sees the exception that is
+ * raised about the first one, and ends the case.
+ */
+static LONG NTAPI MAYBE_UNUSED SeeChained(PEXCEPTION_POINTERS Pointers)
+{
+    PEXCEPTION_RECORD Record = Pointers->ExceptionRecord;
+
+    if (Record->ExceptionRecord == NULL) {
+        return 0;
+    }
+    Print("  then: %s, flags %lX, %lu parameters, about %s\n", StatusName(Record->ExceptionCode),
+          Record->ExceptionFlags, Record->NumberParameters,
+          StatusName(Record->ExceptionRecord->ExceptionCode));
+    Pointers->ContextRecord->Eip = Resume;
+    Pointers->ContextRecord->Esp = ResumeEsp;
+    return -1;
+}
+
+/* Runs Body; SeeChained comes back behind it, with the chain as it was. */
+#define ESCAPING(body)                                                                             \
+    do {                                                                                           \
+        PVOID Chain_ = ChainHead();                                                                \
+        PVOID Escape_ = RtlAddVectoredExceptionHandler(1, SeeChained);                             \
+        __asm__ volatile("pushal\n\tmovl %%esp, %1\n\tmovl $1f, %0\n\tcall *%2\n1:\tmovl %1, "     \
+                         "%%esp\n\tpopal"                                                          \
+                         : "=m"(Resume), "=m"(ResumeEsp)                                           \
+                         : "r"(body)                                                               \
+                         : "memory", "cc");                                                        \
+        SetChainHead(Chain_);                                                                      \
+        RtlRemoveVectoredExceptionHandler(Escape_);                                                \
+    } while (0)

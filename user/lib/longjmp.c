@@ -7,6 +7,16 @@
 
 DECLSPEC_NORETURN VOID SehpLongJump(JUMP_BUFFER *Buffer, int Value); /* setjmp.asm */
 
+VOID NTAPI _seh_longjmp_unwind(JUMP_BUFFER *Buffer)
+{
+    _local_unwind2(Buffer->Registration, Buffer->TryLevel);
+}
+
+VOID NTAPI _seh_longjmp_unwind4(JUMP_BUFFER *Buffer)
+{
+    _local_unwind4(&__security_cookie, Buffer->Registration, Buffer->TryLevel);
+}
+
 /* What of the target's own frame lies inside its setjmp: __try blocks entered since. */
 static VOID SehpUnwindTarget(JUMP_BUFFER *Buffer)
 {
@@ -15,9 +25,9 @@ static VOID SehpUnwindTarget(JUMP_BUFFER *Buffer)
     if (Buffer->Cookie == VC20 && Buffer->UnwindFunc != NULL) {
         Buffer->UnwindFunc(Buffer);
     } else if (Registration->Handler == _except_handler3) {
-        _local_unwind2(Registration, Buffer->TryLevel);
+        _seh_longjmp_unwind(Buffer);
     } else if (Registration->Handler == _except_handler4) {
-        _local_unwind4(&__security_cookie, Registration, Buffer->TryLevel);
+        _seh_longjmp_unwind4(Buffer);
     }
 }
 
