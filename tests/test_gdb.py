@@ -65,7 +65,7 @@ def test_nexti_steps_over_int_2e():
 
 
 def test_callback_stack_in_the_kernel():
-    text = session("../course/15-callbacks", "break NtCallbackReturn", "continue",
+    text = session("../course/16-callbacks", "break NtCallbackReturn", "continue",
                    "continue", "bt")
     check_order(text, r"NtCallbackReturn .*callback\.c", r"<signal handler called>", r"Double.*callbacks\.c")
 
