@@ -25,6 +25,11 @@ ENDINGS = {
     "unwind-nowhere": (0x09, "", r"unhandled exception E0000009[\s\S]*flags 6"),
     # the chain of nested dispatches eats the stack: overflow, and its dispatch fails too
     "forever": (None, "", r"exited with status C00000(05|FD|1D)"),
+    # records that are not: outside of the stack, at an odd place, NULL, half behind its end
+    "chain-null": (0x1D, "", r"unhandled exception C000001D[\s\S]*flags 8"),
+    "chain-odd": (0x1D, "", r"unhandled exception C000001D[\s\S]*flags 8"),
+    "chain-static": (0x1D, "", r"unhandled exception C000001D[\s\S]*flags 8"),
+    "chain-high": (0x1D, "", r"unhandled exception C000001D[\s\S]*flags 8"),
     "apc-stack": (0x05, "", r"unhandled exception C0000005[\s\S]*esp=00002000"),
     "close": (1, "not raised\n", r"status 00000001"),
 }

@@ -68,9 +68,15 @@ VOID Body(VOID)
     Print("  __except body\n");
 }
 
+/* The runtime's _abnormal_termination goes by EBP, which is the frame's in a __finally block. */
 static VOID Finally(VOID)
 {
-    Print("  finally\n");
+    int Abnormal;
+
+    __asm__ volatile("pushl %%ebp\n\tmovl (%%ebp), %%ebp\n\tcall __abnormal_termination\n\t"
+                     "popl %%ebp"
+                     : "=a"(Abnormal)::"ecx", "edx", "memory");
+    Print("  finally, abnormal %d\n", Abnormal);
 }
 
 static VOID Ud2(VOID)
@@ -125,6 +131,9 @@ int main(int argc, char **argv)
     } __except (EXCEPTION_EXECUTE_HANDLER) {
         Print("  the outer frame's body: %s\n", StatusName(GetExceptionCode()));
     }
+
+    CASE("a __finally block that is called because its __try ended: not abnormal");
+    Finally();
 
     CASE("a try level that is the compiler's own business comes back as it was");
     Address = 0;

@@ -7,7 +7,7 @@
 
 #include "setjmp.h"
 
-enum { ApiInside, ApiFault, ApiNest, ApiJump, ApiFinally, ApiDepth, ApiApc, ApiDebug };
+enum { ApiInside, ApiFault, ApiNest, ApiJump, ApiFinally, ApiDepth, ApiApc, ApiBreak, ApiDebug };
 
 static ULONG Depth;
 static jmp_buf Place;
@@ -93,6 +93,15 @@ static NTSTATUS NTAPI TakeApc(PVOID Input, ULONG Length)
     return 0x77;
 }
 
+/* A breakpoint that the process's debugger handles. */
+static NTSTATUS NTAPI Break(PVOID Input, ULONG Length)
+{
+    (VOID) Input;
+    (VOID) Length;
+    DbgBreakPoint();
+    return 0x78;
+}
+
 /* Arms a breakpoint of the processor in the callback; it holds afterwards. */
 static NTSTATUS NTAPI Arm(PVOID Input, ULONG Length)
 {
@@ -104,7 +113,7 @@ static NTSTATUS NTAPI Arm(PVOID Input, ULONG Length)
     return NtSetContextThread(NtCurrentThread(), &Context);
 }
 
-static PKERNEL_CALLBACK Table[] = {Inside, Fault, Nest, Jump, Finally, Deeper, TakeApc, Arm};
+static PKERNEL_CALLBACK Table[] = {Inside, Fault, Nest, Jump, Finally, Deeper, TakeApc, Break, Arm};
 
 static NTSTATUS Call(ULONG Api, ULONG Value)
 {
@@ -139,6 +148,8 @@ static ULONG MeasureDepth(VOID)
 int main(int argc, char **argv)
 {
     PVOID Chain = ChainHead();
+    MICA_DEBUG_SCRIPT Script = {MICA_ASK_DEBUG_PORT, {{0}, {MICA_HANDLED}, {0}}};
+    MICA_DEBUG_LOG Log;
     ULONG Before;
     CODE(Store, 0x89, 0x03);
 
@@ -178,6 +189,12 @@ int main(int argc, char **argv)
 
     CASE("an APC inside a callback");
     Print("  returned %lX\n", Call(ApiApc, 0));
+
+    CASE("a debugger inside a callback");
+    NtMicaDebuggers(&Script, NULL);
+    Print("  returned %lX\n", Call(ApiBreak, 0));
+    NtMicaDebuggers(NULL, &Log);
+    Print("  the debug port was asked: %lu, for %s\n", Log.Count, StatusName(Log.Event[0].Code));
 
     CASE("debug registers that a callback arms stay armed");
     Print("  %s\n", StatusName(Call(ApiDebug, 0)));

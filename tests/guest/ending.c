@@ -96,6 +96,25 @@ static VOID Link(PEXCEPTION_REGISTRATION_RECORD Frame, PEXCEPTION_ROUTINE Handle
     NtCurrentTeb()->NtTib.ExceptionList = Frame;
 }
 
+static EXCEPTION_DISPOSITION Never(PEXCEPTION_RECORD Record, PEXCEPTION_REGISTRATION_RECORD Frame,
+                                   PCONTEXT Context, PVOID Dispatcher)
+{
+    (VOID) Record;
+    (VOID) Frame;
+    (VOID) Context;
+    (VOID) Dispatcher;
+    Print("not to be asked\n");
+    return ExceptionContinueSearch;
+}
+
+static EXCEPTION_REGISTRATION_RECORD Static = {EXCEPTION_CHAIN_END, Never};
+
+static VOID BadChain(PVOID Head)
+{
+    NtCurrentTeb()->NtTib.ExceptionList = Head;
+    Ud2();
+}
+
 int main(int argc, char **argv)
 {
     EXCEPTION_RECORD Record = {.ExceptionCode = (NTSTATUS)0xE0000009};
@@ -134,6 +153,14 @@ int main(int argc, char **argv)
     } else if (strcmp(What, "forever") == 0) {
         Link(&Frame, Again);
         Ud2();
+    } else if (strcmp(What, "chain-null") == 0) {
+        BadChain(NULL);
+    } else if (strcmp(What, "chain-odd") == 0) {
+        BadChain((PUCHAR)&Frame + 2);
+    } else if (strcmp(What, "chain-static") == 0) {
+        BadChain(&Static);
+    } else if (strcmp(What, "chain-high") == 0) {
+        BadChain((PUCHAR)NtCurrentTeb()->NtTib.StackBase - 4);
     } else if (strcmp(What, "apc-stack") == 0) {
         NtQueueApcThread(NtCurrentThread(), (PVOID)Ud2, NULL, NULL, NULL);
         __asm__ volatile("movl $0x2000, %esp\n\tmovl $0xBD, %eax\n\tint $0x2e");

@@ -5,7 +5,11 @@
 %include "asm/cfi.inc"
 %include "offsets.inc"
 
-extern STDCALL(RtlUnwind, 16)
+extern STDCALL(RtlUnwind, 16), CDECL(SehpGuardHandler)
+
+GUARD_HANDLER           equ     4               ; SEHP_GUARD, asserted in scopes.c
+GUARD_SCOPES            equ     8
+SCOPE_FRAME_SIZE        equ     18h             ; from a frame to the EBP behind it
 
                 section .text
 
@@ -67,4 +71,23 @@ PROC CDECL(_global_unwind2)
                 pop     ebx
                 pop     ebp
                 ret
+ENDPROC
+
+; int _abnormal_termination(VOID);
+; For compilers that call it (clang and Visual C++ know it themselves): 1 when the __finally block
+; whose EBP is the caller's is being run by an unwind, 0 when its __try ended by itself.
+PROC CDECL(_abnormal_termination)
+                xor     eax, eax
+                mov     ecx, [fs:0]
+                cmp     ecx, -1
+                je      .done
+                cmp     dword [ecx+GUARD_HANDLER], CDECL(SehpGuardHandler)
+                jne     .done
+                mov     edx, [ecx+GUARD_SCOPES]
+                mov     edx, [edx]              ; its Frame
+                add     edx, SCOPE_FRAME_SIZE
+                cmp     edx, ebp
+                jne     .done
+                inc     eax
+.done:          ret
 ENDPROC

@@ -8,10 +8,17 @@ typedef struct _SEHP_GUARD {
     const SEH_SCOPES *Scopes;
     ULONG StopLevel;
 } SEHP_GUARD;
+ASSERT_OFFSET(SEHP_GUARD, Scopes, 8);
+ASSERT_OFFSET(SEH_SCOPES, Frame, 0);
 
-static EXCEPTION_DISPOSITION SehpGuardHandler(PEXCEPTION_RECORD Record,
-                                              PEXCEPTION_REGISTRATION_RECORD Registration,
-                                              PCONTEXT Context, PVOID DispatcherContext)
+EXCEPTION_DISPOSITION SehpGuardHandler(PEXCEPTION_RECORD Record,
+                                       PEXCEPTION_REGISTRATION_RECORD Registration,
+                                       PCONTEXT Context, PVOID DispatcherContext);
+
+/* Not static: _abnormal_termination looks for it (scopes.asm). */
+EXCEPTION_DISPOSITION SehpGuardHandler(PEXCEPTION_RECORD Record,
+                                       PEXCEPTION_REGISTRATION_RECORD Registration,
+                                       PCONTEXT Context, PVOID DispatcherContext)
 {
     SEHP_GUARD *Guard = CONTAINING_RECORD(Registration, SEHP_GUARD, Registration);
 
