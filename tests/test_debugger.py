@@ -69,3 +69,15 @@ def test_wrong_switches(line, tmp_path):
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, timeout=20, check=False)
     assert done.returncode == 37 and b"cannot start: a switch of the kernel" in done.stderr, done
+
+
+def test_ring_0_talks_to_it_too(tmp_path):
+    """DbgPrint, DbgPrompt and a breakpoint of the kernel's own (course, chapter 20)."""
+    program = GUEST.parent / "course" / "20-ring-0.exe"
+    run = with_answers(tmp_path, "gn\nZebra\n", program=program)
+    assert "handler 80000003, cs 8, went on" in run.out.decode(), run.explain()
+    assert "print 0, prompt 5, first letter 5A" in run.out.decode(), run.explain()
+    assert re.search(r"kd: first chance 80000003 STATUS_BREAKPOINT at 80\w{6}, kernel mode\nkd> gn\n"
+                     r"(.|\n)*from ring 0: 42\nring 0 asks\? ", run.messages), run.explain()
+    handled = with_answers(tmp_path, "gh\nZ\n", program=program)
+    assert "2. a breakpoint, stepped over by a handler\n  went on\n" in handled.out.decode(), handled.explain()
