@@ -70,7 +70,7 @@ test: setup-test ## prove everything (T=expression selects tests by name)
 	@cd tests && $(PYTHON) -m pytest -q -n 2 -p no:cacheprovider $(if $(T),-k '$(T)') || \
 	    { s=$$?; [ $$s != 5 ] || echo "mica: no test has '$(T)' in its name" >&2; exit $$s; }
 
-tests: build $(GUESTS) $(BUILD)/mica.iso
+tests: build $(GUESTS) $(BUILD)/mica.iso ## build the tests' programs and the course, without running them
 
 iso: setup ## build the bootable image, build/mica.iso
 	@$(MAKE) -s --no-print-directory $(BUILD)/mica.iso

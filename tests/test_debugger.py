@@ -23,7 +23,7 @@ def test_answers(tmp_path):
                           "not handled there: STATUS_BREAKPOINT\nnobody there: go\n")
     assert re.search(r"from ring 3: 42\n"
                      r"kd: first chance 80000003 STATUS_BREAKPOINT at 77F\w{5}, user mode\n"
-                     r"kd> r\neax=(.|\n)*cs=001B ss=0023\nkd> g\nyour name\? and again\? \n"
+                     r"kd> r\neax=(.|\n)*cs=001B ss=0023\nkd> g\nyour name\? abcdef\nand again\? Jo\n"
                      r"kd: first chance 80000003(.|\n)*kd> gn\n"
                      r"kd: first chance (.|\n)*kd> g\n", run.messages), run.explain()
 
@@ -52,6 +52,7 @@ def test_stop_on_exception(tmp_path):
 @pytest.mark.parametrize("options,text", [
     (("--kd", "/nowhere"), "--kd /nowhere: cannot be read"),
     (("--kd", "/tmp"), "--kd /tmp: cannot be read"),
+    (("--dry-run", "--kd", "/dev/null"), "no command line alone does the same"),
     (("--global-flag", "x"), "x: not a hexadecimal number"),
     (("--global-flag", "123456789"), "not a hexadecimal number of 32 bits"),
 ])

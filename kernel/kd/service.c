@@ -53,6 +53,7 @@ static ULONG KdpPrompt(PCONTEXT Context, KPROCESSOR_MODE Mode)
         !KdpReadLine(Reply, sizeof(Reply))) {
         return 0;
     }
+    KeDisplay("%s\n", Reply); /* nobody else shows what was typed */
     Length = (ULONG)strlen(Reply);
     if (Length > Room) {
         Length = Room;

@@ -79,7 +79,8 @@ NTSTATUS PspCreateParameters(const LOADER_BLOCK *Loader, PCSTR ImageName,
     PspAppendText(&Block, &Local.CurrentDirectory.DosPath, SYSTEM_ROOT);
     PspAppendText(&Block, &Local.DllPath, SYSTEM_ROOT);
     PspAppendText(&Block, &Local.ImagePathName, Path);
-    PspAppendText(&Block, &Local.CommandLine, Loader->CommandLine);
+    PspAppendText(&Block, &Local.CommandLine,
+                  Loader->CommandLine[0] != 0 ? Loader->CommandLine : ImageName);
     PspAppendText(&Block, &Local.WindowTitle, ImageName);
     Local.MaximumLength = Block.Size;
     Local.Length = Block.Used;

@@ -11,7 +11,7 @@ DECLSPEC_NORETURN VOID KiReturnFromCallback(PKTHREAD Thread, NTSTATUS Status);
 
 /*
  * KiCallUserMode asks, with its own ESP, before it leaves a frame on the kernel stack: are the
- * 3000 bytes below it there, so that the callback's own services have room?
+ * 3000h bytes below it there, so that the callback's own services have room?
  */
 NTSTATUS KiPrepareCallbackStack(ULONG Esp)
 {

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The classic: input that overruns a buffer writes over the registration record behind it, and the
- * next exception calls what the input says. Against SafeSEH and SEHOP, by tests/test_hardening.py,
- * which makes the second half of this file's load configuration known to the image.
- * Arguments: which handler the input names, and whether it keeps the chain whole.
+ * next exception calls what the input says. Arguments: which handler the input names (stack,
+ * gadget, elsewhere), and what becomes of the chain (broken, kept, circle).
+ *
+ * SafeSEH needs an image that lists its handlers. This one does, at __load_config_used, but GNU ld
+ * does not put that into the header as Microsoft's linker would: tests/test_hardening.py does, in a
+ * copy, build/guest-listed/attack.exe.
  */
 #include "mica.h"
 

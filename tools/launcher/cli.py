@@ -122,6 +122,9 @@ def dispatch(options):
     answers = getattr(options, "kd", None)
     if answers:
         machine.check_answers(answers)
+        if options.dry_run:
+            raise machine.HostError("--dry-run: with --kd the answers come through the launcher, so "
+                                    "no command line alone does the same")
     if options.dry_run:
         print(shlex.join(command))
         return 0

@@ -51,7 +51,8 @@ def check_file(path, what):
     if os.path.isdir(path):
         raise CannotStart(f"{what} {path}: is a folder")
     if not os.path.isfile(path):
-        raise CannotStart(f"{what} {path}: no such file (make builds the project's own)")
+        raise CannotStart(f"{what} {path}: no such file (make builds the project's own, make tests "
+                          "the tests')")
     if not os.access(path, os.R_OK):
         raise CannotStart(f"{what} {path}: cannot be read")
 

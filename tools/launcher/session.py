@@ -129,7 +129,11 @@ def run(command, timeout, answers=None):
     """Runs the command line; returns our exit status. ANSWERS: a file for the kernel's debugger."""
     process, kept, readers = start(command, answers)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    threading.Thread(target=feed, args=(0, process.stdin), daemon=True).start()
+    if answers is not None and os.isatty(0):
+        process.stdin.write(DLE + EOT)  # the debugger has the terminal
+        process.stdin.flush()
+    else:
+        threading.Thread(target=feed, args=(0, process.stdin), daemon=True).start()
     try:
         code = wait(process, timeout)
     except BrokenPipeError:

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a program that needs nothing but ntdll.dll includes. It defines main; user/lib does the
- * rest. Everything here works the same on Windows, and under Wine.
+ * rest. Everything here works the same on Windows, and under Wine, but for Mica's own three
+ * services (NtMica..., nt/services.h).
  */
 #pragma once
 
