@@ -16,6 +16,7 @@
 
 enum { TagValid, TagZero, TagSpecial, TagEmpty }; /* two bits a register in FNSAVE's tag word */
 
+#define ALL_EMPTY 0xFFFFUL
 #define REGISTER_BYTES 10 /* 8 of significand, 2 of sign and exponent */
 
 /* Bytes: a multiple of four. */
@@ -24,11 +25,14 @@ static VOID KiCopyNpx(PVOID To, const VOID *From, ULONG Bytes)
     __asm__ volatile("rep movsl" : "+D"(To), "+S"(From), "+c"((ULONG){Bytes / 4})::"memory");
 }
 
-static VOID KiCopyRegister(UCHAR *To, const UCHAR *From)
+/* All eight registers from places FromStep bytes apart to places ToStep bytes apart. */
+static VOID KiCopyRegisters(UCHAR *To, ULONG ToStep, const UCHAR *From, ULONG FromStep)
 {
-    ((ULONG *)To)[0] = ((const ULONG *)From)[0];
-    ((ULONG *)To)[1] = ((const ULONG *)From)[1];
-    ((USHORT *)To)[4] = ((const USHORT *)From)[4];
+    for (ULONG i = 0; i < 8; i++, To += ToStep, From += FromStep) {
+        ((ULONG *)To)[0] = ((const ULONG *)From)[0];
+        ((ULONG *)To)[1] = ((const ULONG *)From)[1];
+        ((USHORT *)To)[4] = ((const USHORT *)From)[4];
+    }
 }
 
 /* FXSAVE only says whether a register is in use; FNSAVE also what kind of number is in it. */
@@ -47,20 +51,27 @@ static ULONG KiNpxTag(const UCHAR *Register)
 }
 
 /* The areas hold ST0 first; the tags belong to the registers behind them, ST0 being number Top. */
-static VOID KiFxToFn(const FXSAVE_FORMAT *Fx, FLOATING_SAVE_AREA *Fn)
+static ULONG KiNpxTags(const FXSAVE_FORMAT *Fx)
 {
     ULONG Top = Fx->StatusWord >> 11 & 7, Tags = 0;
 
+    if (Fx->TagWord == 0) {
+        return ALL_EMPTY; /* most threads, most of the time */
+    }
     for (ULONG i = 0; i < 8; i++) {
         ULONG Number = (Top + i) & 7;
-        ULONG Tag = Fx->TagWord & 1U << Number ? KiNpxTag(Fx->Register[i]) : TagEmpty;
 
-        Tags |= Tag << 2 * Number;
-        KiCopyRegister(&Fn->RegisterArea[i * REGISTER_BYTES], Fx->Register[i]);
+        Tags |= (Fx->TagWord & 1U << Number ? KiNpxTag(Fx->Register[i]) : TagEmpty) << 2 * Number;
     }
+    return Tags;
+}
+
+static VOID KiFxToFn(const FXSAVE_FORMAT *Fx, FLOATING_SAVE_AREA *Fn)
+{
+    KiCopyRegisters(Fn->RegisterArea, REGISTER_BYTES, Fx->Register[0], sizeof(Fx->Register[0]));
     Fn->ControlWord = Fx->ControlWord;
     Fn->StatusWord = Fx->StatusWord;
-    Fn->TagWord = Tags;
+    Fn->TagWord = KiNpxTags(Fx);
     Fn->ErrorOffset = Fx->ErrorOffset;
     Fn->ErrorSelector = Fx->ErrorSelector | (ULONG)Fx->ErrorOpcode << 16;
     Fn->DataOffset = Fx->DataOffset;
@@ -70,12 +81,12 @@ static VOID KiFxToFn(const FXSAVE_FORMAT *Fx, FLOATING_SAVE_AREA *Fn)
 static VOID KiFnToFx(const FLOATING_SAVE_AREA *Fn, FXSAVE_FORMAT *Fx)
 {
     Fx->TagWord = 0;
-    for (ULONG i = 0; i < 8; i++) {
+    for (ULONG i = 0; (Fn->TagWord & ALL_EMPTY) != ALL_EMPTY && i < 8; i++) {
         if ((Fn->TagWord >> 2 * i & 3) != TagEmpty) {
             Fx->TagWord |= (UCHAR)(1U << i);
         }
-        KiCopyRegister(Fx->Register[i], &Fn->RegisterArea[i * REGISTER_BYTES]);
     }
+    KiCopyRegisters(Fx->Register[0], sizeof(Fx->Register[0]), Fn->RegisterArea, REGISTER_BYTES);
     Fx->ControlWord = (USHORT)Fn->ControlWord;
     Fx->StatusWord = (USHORT)Fn->StatusWord;
     Fx->ErrorOffset = Fn->ErrorOffset;
