@@ -30,6 +30,10 @@ static UCHAR KiAnswer(ULONG Index, const EXCEPTION_RECORD *Record, BOOLEAN First
 static BOOLEAN KiScriptedRoutine(PEXCEPTION_RECORD Record, PCONTEXT Context,
                                  KPROCESSOR_MODE PreviousMode, BOOLEAN SecondChance)
 {
+    if (PreviousMode == KernelMode) {
+        /* A program has no say in the kernel's own exceptions, the copy routines' least of all. */
+        return KiUsualRoutine(Record, Context, PreviousMode, SecondChance);
+    }
     switch (KiAnswer(0, Record, !SecondChance, Context->Eip)) {
     case MICA_HANDLED:
         return TRUE;

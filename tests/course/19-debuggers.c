@@ -136,6 +136,13 @@ int main(int argc, char **argv)
     SetChainHead(Chain);
     Show(NULL);
 
+    CASE("the kernel's own exceptions are not a program's to answer");
+    Script = (MICA_DEBUG_SCRIPT){.Present = MICA_ASK_KERNEL_DEBUGGER};
+    Script.Answer[0][0] = Script.Answer[0][1] = MICA_HANDLED_SKIP;
+    NtMicaDebuggers(&Script, NULL);
+    Print("  a copy that faults: %s\n", StatusName(NtMicaCallback(0, (PVOID)0x10, 512, NULL, NULL)));
+    Show(NULL);
+
     CASE("with a debugger NtClose raises what is wrong with its handle");
     NtMicaDebuggers(&All, NULL);
     __try {
