@@ -4,7 +4,7 @@
 #include "seh.h"
 
 DECLSPEC_NORETURN VOID SehpResume(SEH_FRAME *Frame);
-VOID _global_unwind2(PVOID Frame); /* seh3.asm */
+VOID _global_unwind2(PVOID Frame); /* scopes.asm */
 EXCEPTION_DISPOSITION SehpHandler(PEXCEPTION_RECORD Record,
                                   PEXCEPTION_REGISTRATION_RECORD Registration, PCONTEXT Context,
                                   PVOID DispatcherContext);
