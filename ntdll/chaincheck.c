@@ -18,6 +18,7 @@ ULONG RtlpChainPolicy(VOID)
             Flags & MEM_EXECUTE_OPTION_DISABLE_EXCEPTION_CHAIN_VALIDATION ? 0 : RTLP_CHECK_CHAIN;
         Policy |= Flags & MEM_EXECUTE_OPTION_DISABLE_SAFESEH ? 0 : RTLP_CHECK_HANDLER;
         Policy |= Flags & MEM_EXECUTE_OPTION_IMAGE_DISPATCH_ENABLE ? 0 : RTLP_CHECK_IN_IMAGE;
+        Policy |= Flags & MEM_EXECUTE_OPTION_EXECUTE_DISPATCH_ENABLE ? 0 : RTLP_CHECK_IN_CODE;
     }
     return Policy;
 }
@@ -107,6 +108,18 @@ static BOOLEAN RtlpIsHandlerInTable(const RTL_IMAGE *Image, ULONG Rva)
     return Table == NULL;
 }
 
+static BOOLEAN RtlpIsInCode(const RTL_IMAGE *Image, ULONG Rva)
+{
+    for (ULONG i = 0; i < Image->NumberOfSections; i++) {
+        const IMAGE_SECTION_HEADER *Section = &Image->Sections[i];
+
+        if (Rva - Section->VirtualAddress < RtlpSectionSize(Section)) {
+            return (Section->Characteristics & IMAGE_SCN_MEM_EXECUTE) != 0;
+        }
+    }
+    return FALSE;
+}
+
 BOOLEAN RtlpIsHandlerValid(PEXCEPTION_ROUTINE Handler, ULONG Policy, ULONG Low, ULONG High)
 {
     PLDR_DATA_TABLE_ENTRY Module = LdrpFindModuleByAddress((ULONG)Handler);
@@ -122,5 +135,9 @@ BOOLEAN RtlpIsHandlerValid(PEXCEPTION_ROUTINE Handler, ULONG Policy, ULONG Low, 
         return !(Policy & RTLP_CHECK_IN_IMAGE);
     }
     RtlpMappedImage(&Image, Module->DllBase);
+    if (Policy & RTLP_CHECK_IN_CODE &&
+        !RtlpIsInCode(&Image, (ULONG)Handler - (ULONG)Module->DllBase)) {
+        return FALSE;
+    }
     return RtlpIsHandlerInTable(&Image, (ULONG)Handler - (ULONG)Module->DllBase);
 }

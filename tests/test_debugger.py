@@ -72,6 +72,14 @@ def test_wrong_switches(line, tmp_path):
     assert done.returncode == 37 and b"cannot start: a switch of the kernel" in done.stderr, done
 
 
+def test_breakpoints_of_the_processor_are_left_behind(tmp_path):
+    """Handled, one is not met again at the same instruction (the course's chapter 3, cases 8 and 9)."""
+    program = GUEST.parent / "course" / "03-debug-registers.exe"
+    run = with_answers(tmp_path, "g\n" * 40, program=program)
+    assert run.status == 0 and "12. they survive" in run.out.decode(), run.explain()
+    assert "hits" not in run.messages and 5 < run.messages.count("STATUS_SINGLE_STEP") < 30, run.explain()
+
+
 def test_ring_0_talks_to_it_too(tmp_path):
     """DbgPrint, DbgPrompt and a breakpoint of the kernel's own (course, chapter 20)."""
     program = GUEST.parent / "course" / "20-ring-0.exe"

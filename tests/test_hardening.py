@@ -57,6 +57,16 @@ def test_handlers_outside_of_images(listed):
     assert (run.status, run.out) == WON, run.explain()
 
 
+def test_handlers_in_data():
+    """Without EXECUTE_DISPATCH_ENABLE SafeSEH wants them in a section of code, table or not."""
+    run = run_guest("attack", "data", "kept", options=("--safeseh",))
+    assert (run.status, run.out) == WON, run.explain()
+    run = run_guest("attack", "data", "kept", "code-only", options=("--safeseh",))
+    assert (run.status, run.out) == DIED, run.explain()
+    run = run_guest("attack", "gadget", "kept", "code-only", options=("--safeseh",))
+    assert (run.status, run.out) == WON, run.explain()
+
+
 def test_an_image_without_a_table_has_no_protection():
     run = run_guest("attack", "gadget", "kept", options=("--safeseh",))
     assert (run.status, run.out) == WON, run.explain()

@@ -2,6 +2,7 @@
 /* The debug routine with /DEBUG: stops, tells, and asks how to go on. nt-facts 9.2. */
 #include "kd.h"
 
+#include "i386/cpu.h"
 #include "ke/ke.h"
 #include "rtl/rtl.h"
 
@@ -83,6 +84,8 @@ BOOLEAN KdpTrap(PEXCEPTION_RECORD Record, PCONTEXT Context, KPROCESSOR_MODE Prev
                      !SecondChance && (Breakpoint || Record->ExceptionCode == STATUS_SINGLE_STEP));
     if (Handled && Breakpoint && !SecondChance) {
         Context->Eip++; /* the INT3 is in the program, not Kd's: go on behind it */
+    } else if (Handled && Record->ExceptionCode == STATUS_SINGLE_STEP) {
+        Context->EFlags |= EFLAGS_RF; /* a breakpoint of the processor's would fire again at once */
     }
     return Handled;
 }

@@ -66,7 +66,8 @@ VOID RtlpRaiseChained(NTSTATUS Code, PEXCEPTION_RECORD Record);
  */
 #define RTLP_CHECK_CHAIN 0x01UL    /* SEHOP: the chain as a whole */
 #define RTLP_CHECK_HANDLER 0x02UL  /* SafeSEH: each handler before it is called */
-#define RTLP_CHECK_IN_IMAGE 0x04UL /* and it must be code of an image */
+#define RTLP_CHECK_IN_IMAGE 0x04UL /* and it must lie in an image */
+#define RTLP_CHECK_IN_CODE 0x08UL  /* and in a section of code there, when it lies in one */
 BOOLEAN RtlpCallVectoredHandlers(PEXCEPTION_RECORD Record, PCONTEXT Context);
 VOID RtlpCallContinueHandlers(PEXCEPTION_RECORD Record, PCONTEXT Context);
 ULONG RtlpChainPolicy(VOID);

@@ -140,7 +140,8 @@ int main(int argc, char **argv)
     Script = (MICA_DEBUG_SCRIPT){.Present = MICA_ASK_KERNEL_DEBUGGER};
     Script.Answer[0][0] = Script.Answer[0][1] = MICA_HANDLED_SKIP;
     NtMicaDebuggers(&Script, NULL);
-    Print("  a copy that faults: %s\n", StatusName(NtMicaCallback(0, (PVOID)0x10, 512, NULL, NULL)));
+    Print("  a copy that faults: %s\n",
+          StatusName(NtMicaCallback(0, (PVOID)0x10, 512, NULL, NULL)));
     Show(NULL);
 
     CASE("with a debugger NtClose raises what is wrong with its handle");

@@ -2,7 +2,7 @@
 /*
  * The classic: input that overruns a buffer writes over the registration record behind it, and the
  * next exception calls what the input says. Arguments: which handler the input names (stack,
- * gadget, elsewhere), and what becomes of the chain (broken, kept, circle).
+ * gadget, data, elsewhere), and what becomes of the chain (broken, kept, circle).
  *
  * SafeSEH needs an image that lists its handlers. This one does, at __load_config_used, but GNU ld
  * does not put that into the header as Microsoft's linker would: tests/test_hardening.py does, in a
@@ -67,6 +67,8 @@ typedef struct _INPUT {
     UCHAR Code[32];
 } INPUT;
 
+static UCHAR Data[sizeof(Shellcode)] = {1};
+
 static PVOID Elsewhere(VOID)
 {
     PVOID Base = NULL;
@@ -86,10 +88,13 @@ int main(int argc, char **argv)
     ULONG Flags, Size = sizeof(Input);
 
     for (int i = 3; i < argc; i++) {
-        if (strcmp(argv[i], "image-only") == 0) {
+        BOOLEAN ImageOnly = strcmp(argv[i], "image-only") == 0;
+
+        if (ImageOnly || strcmp(argv[i], "code-only") == 0) {
             NtQueryInformationProcess(NtCurrentProcess(), ProcessExecuteFlags, &Flags,
                                       sizeof(Flags), NULL);
-            Flags &= ~MEM_EXECUTE_OPTION_IMAGE_DISPATCH_ENABLE;
+            Flags &= ImageOnly ? ~MEM_EXECUTE_OPTION_IMAGE_DISPATCH_ENABLE
+                               : ~MEM_EXECUTE_OPTION_EXECUTE_DISPATCH_ENABLE;
             NtSetInformationProcess(NtCurrentProcess(), ProcessExecuteFlags, &Flags, sizeof(Flags));
         }
     }
@@ -104,6 +109,9 @@ int main(int argc, char **argv)
         Input.Handler = Victim.More;
     } else if (strcmp(What, "gadget") == 0) {
         Input.Handler = Gadget;
+    } else if (strcmp(What, "data") == 0) {
+        CopyShellcode(Data);
+        Input.Handler = Data;
     } else if (strcmp(What, "elsewhere") == 0) {
         Input.Handler = Elsewhere();
     } else {
