@@ -129,11 +129,37 @@ static VOID KiCaptureCase(PCHAR Line)
     KiNote(Line, "eip in the kernel: %lu", Context.Eip >= 0x80000000UL);
 }
 
+/*
+ * A second thread that uses floating point, as far as ke/npx.c can tell: it takes the unit, and
+ * gives it back. The caller's registers come back by its own next instruction's #NM.
+ */
+static VOID KiNpxCase(PCHAR Line)
+{
+    static UCHAR Stack[NPX_FRAME_LENGTH + 16];
+    static KTHREAD Other;
+    PKPRCB Prcb = KeGetCurrentPrcb();
+    PKTHREAD Own = Prcb->CurrentThread;
+    BOOLEAN Before = Own->NpxState == NPX_STATE_LOADED;
+
+    Other.StackBase = ((ULONG)Stack + sizeof(Stack)) & ~15UL;
+    KiInitializeThreadNpx(&Other);
+    KiDisableInterrupts();
+    Prcb->CurrentThread = &Other;
+    KiSwapNpx(&Other);
+    KiLoadThreadNpx(); /* what its first instruction would lead to */
+    Prcb->CurrentThread = Own;
+    KiSwapNpx(Own);
+    KiNote(Line, "loaded before: %lu, ", Before);
+    KiNote(Line, "now: %lu, ", Own->NpxState == NPX_STATE_LOADED);
+    KiNote(Line, "the unit is the other's: %lu", Prcb->NpxThread == &Other);
+    KiEnableInterrupts();
+}
+
 NTSTATUS NTAPI NtMicaKernelCase(ULONG Number, PCHAR Text, ULONG Bytes)
 {
     static VOID (*const Cases[])(PCHAR Line) = {
         KiRaiseCase, KiBreakpointCase, KiSearchCase,  KiUnwindCase,
-        KiCopyCase,  KiPrintCase,      KiCaptureCase,
+        KiCopyCase,  KiPrintCase,      KiCaptureCase, KiNpxCase,
     };
     CHAR Line[MAXIMUM_LINE] = "";
 

@@ -44,8 +44,10 @@ __asm__(".text\n\t.globl _CallGuarded\n_CallGuarded:\n\t"
         "movl %ebp, %esp\n\tpopl %ebp\n\tret\n"
         /* the __except body: entered with the frame's EBP, ESP still the handler's */
         ".globl _GuardedBody\n_GuardedBody:\n\t"
+        "movl %ebx, _Entered\n\tmovl %esi, _Entered+4\n\tmovl %edi, _Entered+8\n\t"
         "movl -24(%ebp), %esp\n\tcall _Body\n\tjmp _GuardedEnd");
 VOID GuardedBody(VOID);
+ULONG Entered[3]; /* EBX, ESI, EDI at the entry of the body */
 
 static LONG Verdict;
 static ULONG Address;
@@ -83,6 +85,12 @@ static VOID Ud2(VOID)
 {
     __asm__ volatile("ud2");
     Print("  behind the ud2\n");
+}
+
+static VOID WithRegisters(VOID)
+{
+    __asm__ volatile("movl $0xB1, %%ebx\n\tmovl $0x51, %%esi\n\tmovl $0xD1, %%edi\n\tud2" ::
+                         : "ebx", "esi", "edi");
 }
 
 static VOID Quiet(VOID)
@@ -131,6 +139,11 @@ int main(int argc, char **argv)
     } __except (EXCEPTION_EXECUTE_HANDLER) {
         Print("  the outer frame's body: %s\n", StatusName(GetExceptionCode()));
     }
+    Verdict = 1;
+
+    CASE("a body is entered with the EBX, ESI and EDI of the exception");
+    CallGuarded(&Plain, 0, WithRegisters, 0);
+    Print("  %lX %lX %lX\n", Entered[0], Entered[1], Entered[2]);
 
     CASE("a __finally block that is called because its __try ended: not abnormal");
     Finally();

@@ -5,6 +5,22 @@
  */
 #include "course.h"
 
+static VOID FloatingPoint(VOID)
+{
+    CHAR Line[256];
+    double Value = 0;
+    ULONG Integer = 0, Scaled;
+
+    __asm__ volatile("fninit\n\tfldpi\n\tmovl $0x1357, %%eax\n\tmovd %%eax, %%xmm6" ::: "eax");
+    NtMicaKernelCase(7, Line, sizeof(Line));
+    __asm__ volatile("fstpl %0\n\tmovd %%xmm6, %1" : "=m"(Value), "=r"(Integer)::"memory");
+    Value *= 1000000.0;
+    __asm__ volatile("fldl %1\n\tfistpl %0" : "=m"(Scaled) : "m"(Value));
+    Print("  %s\n  st0 %lu millionths, xmm6 %lX\n", Line, Scaled, Integer);
+    NtMicaKernelCase(7, Line, sizeof(Line));
+    Print("  once more: %s\n", Line);
+}
+
 int main(int argc, char **argv)
 {
     CHAR Line[256];
@@ -30,8 +46,10 @@ int main(int argc, char **argv)
     SHOW(5);
     CASE("RtlCaptureContext");
     SHOW(6);
+    CASE("two threads' floating-point states change places, and come back");
+    FloatingPoint();
     CASE("there is no such case");
-    SHOW(7);
+    SHOW(8);
     Print("  too little room: %s\n", StatusName(NtMicaKernelCase(0, Line, 4)));
     Print("  room of the kernel's: %s\n", StatusName(NtMicaKernelCase(0, (PCHAR)0x80100000, 256)));
     return 0;
