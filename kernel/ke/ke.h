@@ -55,7 +55,7 @@ VOID KeInitializeIdleThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase,
 
 /* scheduler.c. IRQL <= DISPATCH_LEVEL. */
 VOID KeReadyThread(PKTHREAD Thread);
-NTSTATUS KeYieldExecution(VOID); /* STATUS_NO_YIELD_PERFORMED: nobody else was ready */
+NTSTATUS KeYieldExecution(VOID); /* STATUS_NO_YIELD_PERFORMED: nobody of its priority was ready */
 DECLSPEC_NORETURN VOID KeIdleLoop(VOID);
 VOID KiSwapThread(VOID); /* the caller has left the running state; interrupts off */
 VOID KiSwapStacks(PULONG SaveEsp, ULONG NewEsp);

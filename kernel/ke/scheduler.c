@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Who runs next: the head of one ready list, or the idle thread. One processor, no priorities yet.
+/* Who runs next: the first ready thread of the highest priority, or the idle thread. One processor.
  */
 #include "i386/cpu.h"
 #include "ke.h"
 #include "port.h"
-#include "rtl/list.h"
-
-static LIST_ENTRY KiReadyList = {&KiReadyList, &KiReadyList};
+#include "ready.h"
 
 VOID KeReadyThread(PKTHREAD Thread)
 {
     ULONG Flags = HalpDisableInterrupts();
 
     Thread->State = Ready;
-    InsertTailList(&KiReadyList, &Thread->WaitListEntry);
+    KiInsertReady(Thread, FALSE);
     HalpRestoreInterrupts(Flags);
 }
 
@@ -27,10 +25,10 @@ VOID KiSwapThread(VOID)
 {
     PKPRCB Prcb = KeGetCurrentPrcb();
     PKTHREAD Old = Prcb->CurrentThread;
-    PKTHREAD New = Prcb->IdleThread;
+    PKTHREAD New = KiTakeReady(0);
 
-    if (!IsListEmpty(&KiReadyList)) {
-        New = CONTAINING_RECORD(RemoveHeadList(&KiReadyList), KTHREAD, WaitListEntry);
+    if (New == NULL) {
+        New = Prcb->IdleThread;
     }
     New->State = Running;
     if (New == Old) {
@@ -54,7 +52,7 @@ NTSTATUS KeYieldExecution(VOID)
     ULONG Flags = HalpDisableInterrupts();
     NTSTATUS Status = STATUS_NO_YIELD_PERFORMED;
 
-    if (!IsListEmpty(&KiReadyList)) {
+    if (KiIsReady((ULONG)KeGetCurrentThread()->Priority)) {
         KeReadyThread(KeGetCurrentThread());
         KiSwapThread();
         Status = STATUS_SUCCESS;
@@ -67,7 +65,7 @@ DECLSPEC_NORETURN VOID KeIdleLoop(VOID)
 {
     for (;;) {
         KiDisableInterrupts();
-        if (IsListEmpty(&KiReadyList)) {
+        if (!KiIsReady(0)) {
             KiHalt();
         } else {
             KiSwapThread();

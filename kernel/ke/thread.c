@@ -2,6 +2,7 @@
 /* Making threads: the first pictures on their kernel stacks. */
 #include "i386/context.h"
 #include "ke.h"
+#include "ready.h"
 #include "rtl/list.h"
 #include "rtl/rtl.h"
 
@@ -78,6 +79,7 @@ VOID KeInitializeThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULO
 
 VOID KeInitializeIdleThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULONG StackLimit)
 {
+    KiInitializeReadyQueues();
     KiInitializeThreadObject(Thread, Process, StackBase, StackLimit);
     Thread->Priority = Thread->BasePriority = 0;
     Thread->State = Running;
