@@ -45,11 +45,25 @@ static BOOLEAN BlpTakeSwitch(PLOADER_BLOCK Block, PCSTR Word)
     return TRUE;
 }
 
+/* "/DEBUG" is one; "/boot/hello.exe" and "/hello.exe" are where a loader found the program. */
+static BOOLEAN BlpIsSwitch(PCSTR At)
+{
+    if (*At != '/') {
+        return FALSE;
+    }
+    for (At++; *At != 0 && *At != ' '; At++) {
+        if (*At == '/' || *At == '.') {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 PCSTR BlReadOptions(PLOADER_BLOCK Block)
 {
     PCHAR At = Block->CommandLine;
 
-    while (*At == '/') {
+    while (BlpIsSwitch(At)) {
         CHAR Word[32];
         ULONG Length = 0;
 

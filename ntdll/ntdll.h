@@ -12,7 +12,7 @@ PTEB NTAPI NtCurrentTeb(VOID);
 VOID NTAPI DbgBreakPoint(VOID);
 VOID NTAPI DbgUserBreakPoint(VOID);
 
-/* To the kernel debugger; without one, to the kernel's messages. At most 511 characters. */
+/* To the kernel debugger; without one, to the kernel's messages. At most 512 characters. */
 ULONG DbgPrint(PCSTR Format, ...);
 
 /* Asks the kernel debugger's user: the answer's length. Without a debugger, a breakpoint. */

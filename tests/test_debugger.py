@@ -61,6 +61,16 @@ def test_wrong_options(options, text):
     assert run.status == 127 and text in run.messages, run.explain()
 
 
+def test_a_path_is_no_switch():
+    """A loader may name the program by a path that begins like one."""
+    command = shlex.split(launch("run", "--dry-run", GUEST.parent / "hello.exe").out.decode())
+    for line in ("/boot/hello.exe x", "/hello.exe x", "/SEHOP /boot/hello.exe x"):
+        command[command.index("-append") + 1] = line
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=20, check=False)
+        assert done.returncode == 33 and b"argument 1: x\n" in done.stdout, done
+
+
 @pytest.mark.parametrize("line", ["/NOSUCH hello.exe", "/GLOBALFLAG= hello.exe",
                                   "/GLOBALFLAG=12x hello.exe", "/" + "A" * 40 + " hello.exe"])
 def test_wrong_switches(line, tmp_path):

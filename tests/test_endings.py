@@ -19,6 +19,7 @@ ENDINGS = {
     "top-continues": (0, "top filter: STATUS_ILLEGAL_INSTRUCTION\nwent on\nfinally, abnormal 0\nnot reached\n",
                       r"status 00000000"),
     "top-debugged": (0x1D, "", r"unhandled exception C000001D"),
+    "top-port": (0x1D, "", r"unhandled exception C000001D"),
     "top-removed": (0x1D, "", r"unhandled exception C000001D"),
     "second-chance": (0x09, "", r"unhandled exception E0000009[\s\S]*status E0000009"),
     "cookie": (0x09, "", r"unhandled exception C0000409 STATUS_STACK_BUFFER_OVERRUN[\s\S]*flags 1"),

@@ -6,7 +6,8 @@
 
 /*
  * What EPROCESS.DebugPort and ExceptionPort point at. Exception is told of one, and may look at and
- * change the thread's trap frame: what it leaves there is what goes on. TRUE: handled.
+ * change the thread's trap frame. TRUE: handled, and the thread goes on as that says. FALSE: what
+ * it changed is lost, for the handlers' CONTEXT was made before.
  */
 typedef struct _DBGK_PORT {
     BOOLEAN (*Exception)(const EXCEPTION_RECORD *Record, PKTRAP_FRAME Frame, BOOLEAN FirstChance);

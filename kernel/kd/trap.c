@@ -82,7 +82,7 @@ BOOLEAN KdpTrap(PEXCEPTION_RECORD Record, PCONTEXT Context, KPROCESSOR_MODE Prev
     KdpTell(Record, PreviousMode, SecondChance);
     Handled = KdpAsk(Context,
                      !SecondChance && (Breakpoint || Record->ExceptionCode == STATUS_SINGLE_STEP));
-    if (Handled && Breakpoint && !SecondChance) {
+    if (Handled && Breakpoint) {
         Context->Eip++; /* the INT3 is in the program, not Kd's: go on behind it */
     } else if (Handled && Record->ExceptionCode == STATUS_SINGLE_STEP) {
         Context->EFlags |= EFLAGS_RF; /* a breakpoint of the processor's would fire again at once */

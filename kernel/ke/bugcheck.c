@@ -9,7 +9,9 @@
 #include "nt/memory.h"
 #include "rtl/rtl.h"
 
-#define STACK_ROWS 10UL /* with the rest they fit on 25 lines */
+#define STACK_ROWS 16UL
+#define SCREEN_STACK_ROWS 8UL /* of them, on the screen: with the rest that is 25 lines, */
+#define SCREEN_FRAME_ROWS 4UL /* or when there are registers to show */
 #define ROW_DWORDS 4UL
 #define SYSTEM_VERSION 0xF0000565UL /* free build, 1381 */
 
@@ -63,10 +65,10 @@ static BOOLEAN KiIsReadableFrame(ULONG Ebp, ULONG Previous)
  * code that is. A trap frame begins like any other frame (DbgEbp, DbgEip), so the walk goes
  * through.
  */
-static VOID KiDisplayStack(ULONG Eip, ULONG Ebp)
+static VOID KiDisplayStack(ULONG Eip, ULONG Ebp, ULONG ScreenRows)
 {
     ULONG Previous = 0;
-    CHAR Where[48];
+    CHAR Where[48], Row[128];
 
     KeDisplay("\nAddress  dword dump   Build [1381]            - Name\n%8s %08lx %26s - %s\n", "",
               Eip, "", KiDescribe(Eip, Where, sizeof(Where)));
@@ -76,8 +78,13 @@ static VOID KiDisplayStack(ULONG Eip, ULONG Ebp)
         /* A call at a function's end returns behind it; a trap frame's address is no return. */
         ULONG Called = Frame[2] == KTRAP_FRAME_ARG_MARK ? Frame[1] : Frame[1] - 1;
 
-        KeDisplay("%08lx %08lx %08lx %08lx %08lx - %s\n", Ebp, Frame[0], Frame[1], Frame[2],
-                  Frame[3], KiDescribe(Called, Where, sizeof(Where)));
+        sprintf(Row, "%08lx %08lx %08lx %08lx %08lx - %s\n", Ebp, Frame[0], Frame[1], Frame[2],
+                Frame[3], KiDescribe(Called, Where, sizeof(Where)));
+        if (i < ScreenRows) {
+            HalDisplayString(Row);
+        } else {
+            HalSerialWriteKernel(Row, (ULONG)strlen(Row));
+        }
         Previous = Ebp;
         Ebp = Frame[0];
     }
@@ -145,7 +152,7 @@ DECLSPEC_NORETURN VOID KeBugCheckTrap(ULONG Code, ULONG P1, ULONG P2, ULONG P3, 
     if (Frame != NULL) {
         KiDisplayRegisters(Frame);
     }
-    KiDisplayStack(Eip, Ebp);
+    KiDisplayStack(Eip, Ebp, Frame != NULL ? SCREEN_FRAME_ROWS : SCREEN_STACK_ROWS);
     KeDisplay("\nThe machine has stopped. In tools/mica debug: break KeBugCheckTrap\n");
     HalReturnToHost(HAL_EXIT_BUGCHECK);
 }

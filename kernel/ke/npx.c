@@ -69,9 +69,9 @@ static VOID KiSetThreadNpx(PKTHREAD Thread, const CONTEXT *Context)
     if (!KiHasNpxGroup(Context)) {
         return;
     }
-    KiFlushThreadNpx(); /* one group may come without the other */
+    Flags = HalpDisableInterrupts(); /* or another thread takes the unit in between */
+    KiFlushThreadNpx();              /* one group may come without the other */
     KiContextToNpx(Context, KiNpxArea(Thread));
-    Flags = HalpDisableInterrupts();
     if (Thread->NpxState == NPX_STATE_LOADED) {
         KiLoadNpx(KiNpxArea(Thread));
     }

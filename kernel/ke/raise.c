@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Where the kernel enters ring 3, and the entry that a service chooses for itself. */
+#include "i386/cpu.h"
 #include "ke.h"
 
 ULONG KeUserExceptionDispatcher, KeUserApcDispatcher, KeUserCallbackDispatcher;
@@ -20,5 +21,6 @@ NTSTATUS KeRaiseUserException(NTSTATUS Status)
         return Status;
     }
     Frame->Eip = KeRaiseUserExceptionDispatcher;
+    Frame->EFlags &= ~EFLAGS_DISPATCHER_CLEAR;
     return (NTSTATUS)ReturnAddress;
 }

@@ -82,6 +82,7 @@ VOID KeInitializeIdleThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase,
     KiInitializeReadyQueues();
     KiInitializeThreadObject(Thread, Process, StackBase, StackLimit);
     Thread->Priority = Thread->BasePriority = 0;
+    Thread->NpxState = NPX_STATE_NOT_LOADED; /* it has none, and uses none */
     Thread->State = Running;
     KeGetCurrentPrcb()->CurrentThread = KeGetCurrentPrcb()->IdleThread = Thread;
     KiSetCurrentStack(StackBase, StackLimit, KiEsp0(StackBase), 0);

@@ -34,7 +34,7 @@ int _snprintf(char *Buffer, size_t Count, const char *Format, ...);
 int sprintf(char *Buffer, const char *Format, ...);
 
 /*
- * debug.c: to the kernel debugger; without one, to the kernel's messages. At most 511 characters.
+ * debug.c: to the kernel debugger; without one, to the kernel's messages. At most 512 characters.
  * DbgPrompt: the length of the answer; without a debugger a breakpoint exception.
  */
 ULONG DbgPrint(PCSTR Format, ...);

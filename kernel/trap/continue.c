@@ -83,11 +83,12 @@ static NTSTATUS KiCaptureRecord(PEXCEPTION_RECORD Record, PEXCEPTION_RECORD Loca
                             Local->NumberParameters * sizeof(ULONG));
 }
 
-#define INTERNAL_CODE 0x10000000L /* ring 3 may not raise the kernel's own codes */
+#define INTERNAL_CODE 0x10000000L /* the system's own codes: nobody raises those */
 
 /*
- * Raises *Record in *Context. FirstChance FALSE: nobody handled it, so the process ends.
- * Returns only a status: STATUS_INVALID_PARAMETER for too many parameters; what a capture met.
+ * Raises *Record in *Context. FirstChance FALSE: no handler took it; a port may, else the process
+ * ends. Returns only a status: STATUS_INVALID_PARAMETER for too many parameters; what a capture
+ * met.
  */
 NTSTATUS NTAPI NtRaiseException(PEXCEPTION_RECORD Record, PCONTEXT Context, BOOLEAN FirstChance)
 {

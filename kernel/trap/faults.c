@@ -2,7 +2,8 @@
 /*
  * One routine per exception vector: from the vector to the exception NT makes of it. nt-facts
  * 2.1-2.4. Each is entered by KiEnterTrap with interrupts off. A fault of ring 0 is the kernel's
- * own mistake and a bugcheck, but for page faults, which the copy routines expect.
+ * own mistake and a bugcheck, but for page faults, which the copy routines expect, for INT3, which
+ * is dispatched as in ring 3, and for #DB, which means nothing there.
  */
 #include "i386/cpu.h"
 #include "i386/npx.h"

@@ -107,6 +107,7 @@ KiServiceExit:
                 je      .plain
                 call    KiLoadDebugRegisters
 .plain:         mov     eax, [ebp+FRAME_EAX]
+                mov     gs, [ebp+FRAME_GS]
                 mov     es, [ebp+FRAME_ES]
                 mov     ds, [ebp+FRAME_DS]
                 xor     ecx, ecx                ; destroyed, but not with the kernel's addresses

@@ -80,6 +80,7 @@ static DBGK_PORT KiDebugPort = {KiScriptedDebugPort}, KiExceptionPort = {KiScrip
 static VOID KiInstallDebuggers(ULONG Present)
 {
     PEPROCESS Process = PsGetCurrentProcess();
+    BOOLEAN BeingDebugged = (Present & MICA_ASK_DEBUG_PORT) != 0;
 
     if (KiUsualRoutine == NULL) {
         KiUsualRoutine = KiDebugRoutine;
@@ -87,7 +88,9 @@ static VOID KiInstallDebuggers(ULONG Present)
     KiDebugRoutine = Present & MICA_ASK_KERNEL_DEBUGGER ? KiScriptedRoutine : KiUsualRoutine;
     Process->DebugPort = Present & MICA_ASK_DEBUG_PORT ? &KiDebugPort : NULL;
     Process->ExceptionPort = Present & MICA_ASK_EXCEPTION_PORT ? &KiExceptionPort : NULL;
-    Process->HandleTable.RaiseUMExceptionOnInvalidHandleClose = Process->DebugPort != NULL;
+    Process->HandleTable.RaiseUMExceptionOnInvalidHandleClose =
+        BeingDebugged || NtGlobalFlag & FLG_ENABLE_CLOSE_EXCEPTIONS;
+    KeCopyToUser(&Process->Peb->BeingDebugged, &BeingDebugged, sizeof(BeingDebugged));
 }
 
 NTSTATUS NTAPI NtMicaDebuggers(const MICA_DEBUG_SCRIPT *Script, MICA_DEBUG_LOG *Log)

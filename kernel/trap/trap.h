@@ -29,7 +29,9 @@ VOID KiDeliverUserApc(PKTRAP_FRAME Frame, BOOLEAN ServiceExit);
  * callback.c: calls the current thread's program through PEB.KernelCallbackTable[ApiNumber] with
  * a copy of the input (kernel memory). *OutputBuffer is a ring-3 pointer: probe and copy what it
  * points at. The callback's status, or why there was none: STATUS_STACK_OVERFLOW, NO_MEMORY,
- * ACCESS_VIOLATION. PASSIVE_LEVEL, in a service that ring 3 called. nt-facts 5.1.
+ * ACCESS_VIOLATION or what else writing the image met. STATUS_CALLBACK_POP_STACK: the program has
+ * unwound past the callback, and the service's frame is where it stands now. PASSIVE_LEVEL, in a
+ * service that ring 3 called. nt-facts 5.1.
  */
 NTSTATUS KeUserModeCallback(ULONG ApiNumber, const VOID *InputBuffer, ULONG InputLength,
                             PVOID *OutputBuffer, PULONG OutputLength);

@@ -151,6 +151,7 @@ int main(int argc, char **argv)
     MICA_DEBUG_SCRIPT Script = {MICA_ASK_DEBUG_PORT, {{0}, {MICA_HANDLED}, {0}}};
     MICA_DEBUG_LOG Log;
     ULONG Before;
+    USHORT Gs;
     CODE(Store, 0x89, 0x03);
 
     (VOID) argc;
@@ -200,6 +201,12 @@ int main(int argc, char **argv)
     Print("  %s\n", StatusName(Call(ApiDebug, 0)));
     Run(Store, Scratch);
     Report("mov [ebx], eax", Store);
+
+    CASE("a program's GS survives a callback");
+    __asm__ volatile("movw $0x23, %%ax\n\tmovw %%ax, %%gs" ::: "eax");
+    Call(ApiInside, 0);
+    __asm__ volatile("movw %%gs, %0\n\tmovw %1, %%gs" : "=&r"(Gs) : "r"((USHORT)0));
+    Print("  gs %X\n", Gs);
 
     CASE("the chain is what it was");
     Print("  %d\n", ChainHead() == Chain);

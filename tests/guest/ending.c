@@ -119,6 +119,7 @@ int main(int argc, char **argv)
 {
     EXCEPTION_RECORD Record = {.ExceptionCode = (NTSTATUS)0xE0000009};
     EXCEPTION_REGISTRATION_RECORD Frame;
+    static const MICA_DEBUG_SCRIPT Port = {MICA_ASK_DEBUG_PORT, {{0}}};
     PCSTR What = argc > 1 ? argv[1] : "";
     CONTEXT Context = {.ContextFlags = CONTEXT_FULL};
 
@@ -136,6 +137,9 @@ int main(int argc, char **argv)
         Guarded(Continues);
     } else if (strcmp(What, "top-debugged") == 0) {
         NtCurrentTeb()->ProcessEnvironmentBlock->BeingDebugged = TRUE;
+        Guarded(Executes);
+    } else if (strcmp(What, "top-port") == 0) {
+        NtMicaDebuggers(&Port, NULL);
         Guarded(Executes);
     } else if (strcmp(What, "top-removed") == 0) {
         RtlSetUnhandledExceptionFilter(Executes);
@@ -165,6 +169,8 @@ int main(int argc, char **argv)
         NtQueueApcThread(NtCurrentThread(), (PVOID)Ud2, NULL, NULL, NULL);
         __asm__ volatile("movl $0x2000, %esp\n\tmovl $0xBD, %eax\n\tint $0x2e");
     } else if (strcmp(What, "close") == 0) {
+        NtMicaDebuggers(&Port, NULL); /* a debugger that comes and goes changes nothing */
+        NtMicaDebuggers(NULL, NULL);
         NtClose((HANDLE)0xDEADBEEC);
         Print("not raised\n");
         return 1;

@@ -50,6 +50,14 @@ def feed(source, sink):
         pass  # the guest ended first
 
 
+def is_terminal(path):
+    try:
+        with open(path, "rb", buffering=0) as file:
+            return file.isatty()
+    except OSError:
+        return False
+
+
 def answer(path, line):
     """Lines of a file (or terminal) for the kernel's debugger, then the end (kernel/kd/line.c)."""
     try:
@@ -129,7 +137,7 @@ def run(command, timeout, answers=None):
     """Runs the command line; returns our exit status. ANSWERS: a file for the kernel's debugger."""
     process, kept, readers = start(command, answers)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    if answers is not None and os.isatty(0):
+    if answers is not None and os.isatty(0) and is_terminal(answers):
         process.stdin.write(DLE + EOT)  # the debugger has the terminal
         process.stdin.flush()
     else:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The cookie of compilers' stack checks. start.c makes it different in every run; a check that
+ * The cookie of compilers' stack checks. start.c makes it of the time; a check that
  * fails ends the process at once, no handler being asked: the chain may be the attacker's.
  */
 #include "scopes.h"

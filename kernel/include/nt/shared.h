@@ -38,7 +38,7 @@ typedef struct _KUSER_SHARED_DATA {
     /*2B8*/ ULONG SystemRangeStart;
     /*2BC*/ UCHAR Reserved0[0x2D0 - 0x2BC];
     /*2D0*/ ULONG SuiteMask;
-    /*2D4*/ UCHAR KdDebuggerEnabled; /* W2K: the two bits below */
+    /*2D4*/ UCHAR KdDebuggerEnabled; /* W2K: the two bits above */
 } KUSER_SHARED_DATA;
 
 ASSERT_OFFSET(KUSER_SHARED_DATA, TickCountMultiplier, 0x04);
