@@ -53,9 +53,8 @@ TABLE_NUMBER            equ     0Ch
                 SET_DEBUG_LINK edx
                 FLATTEN_USER_FRAME
                 SAVE_DEBUG_REGISTERS esi
-                mov     ebx, [ebp+FRAME_CS]
-                and     ebx, 1
-                mov     [esi+THREAD_PREVIOUS_MODE], bl
+                bt      dword [ebp+FRAME_CS], 0 ; ring 3's bit is UserMode
+                setc    byte [esi+THREAD_PREVIOUS_MODE]
 %endmacro
 
 ; int 2E. In: EAX = number (bits 12-13: table), EDX = address of the arguments.
