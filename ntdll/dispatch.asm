@@ -9,9 +9,6 @@ extern STDCALL(RtlDispatchException, 8), STDCALL(RtlRaiseException, 4)
 extern STDCALL(RtlRaiseStatus, 4)
 extern STDCALL(ZwContinue, 8), STDCALL(ZwRaiseException, 12), STDCALL(ZwCallbackReturn, 12)
 
-EXCEPTION_UNWIND        equ     6               ; UNWINDING | EXIT_UNWIND
-ContinueSearch          equ     1
-
                 section .text
 
 ; Unwind rules for code whose caller is described by the CONTEXT that [esp + %1] points at. The
@@ -122,7 +119,7 @@ CDECL(KiUserCallbackExceptionHandler):
                 CFI_DEF_CFA REG_ESP, 16
                 call    STDCALL(ZwCallbackReturn, 12)
                 CFI_DEF_CFA REG_ESP, 4
-.search:        mov     eax, ContinueSearch
+.search:        mov     eax, ExceptionContinueSearch
                 ret
                 CFI_END
 

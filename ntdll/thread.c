@@ -6,8 +6,6 @@
 #include "ntdll.h"
 #include "rtl/rtl.h"
 
-#define EXCEPTION_EXECUTE_HANDLER 1
-
 static PTOP_LEVEL_EXCEPTION_FILTER RtlpTopLevelFilter;
 
 VOID NTAPI RtlSetUnhandledExceptionFilter(PTOP_LEVEL_EXCEPTION_FILTER Filter)

@@ -7,7 +7,6 @@
 #include "rtl/list.h"
 #include "rtl/rtl.h"
 
-#define EXCEPTION_CONTINUE_EXECUTION (-1)
 #define NODES_AT_ONCE (PAGE_SIZE / sizeof(RTLP_VECTORED))
 
 typedef struct _RTLP_VECTORED {
@@ -115,7 +114,7 @@ static BOOLEAN RtlpCallVectored(PLIST_ENTRY List, PEXCEPTION_RECORD Record, PCON
 
     while (Link != List) {
         PRTLP_VECTORED Node = CONTAINING_RECORD(Link, RTLP_VECTORED, Links);
-        LONG Verdict = 0;
+        LONG Verdict = EXCEPTION_CONTINUE_SEARCH;
 
         Node->References++;
         if (!Node->Removed) {

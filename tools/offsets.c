@@ -107,6 +107,12 @@ VOID Offsets(VOID)
     OFFSET(RECORD_PARAMETERS, EXCEPTION_RECORD, NumberParameters);
     OFFSET(RECORD_INFORMATION, EXCEPTION_RECORD, ExceptionInformation);
     VALUE(RECORD_SIZE, sizeof(EXCEPTION_RECORD));
+    VALUE(EXCEPTION_NONCONTINUABLE, EXCEPTION_NONCONTINUABLE);
+    VALUE(EXCEPTION_UNWIND, EXCEPTION_UNWIND);
+    VALUE(ExceptionContinueExecution, ExceptionContinueExecution);
+    VALUE(ExceptionContinueSearch, ExceptionContinueSearch);
+    VALUE(ExceptionNestedException, ExceptionNestedException);
+    VALUE(ExceptionCollidedUnwind, ExceptionCollidedUnwind);
     OFFSET(APC_STACK_CONTEXT, KAPC_STACK, Context);
 
     VALUE(EFLAGS_VM_BIT, EFLAGS_VM);

@@ -3,7 +3,7 @@
 
 $(BUILD)/offsets.inc: tools/offsets.c $(wildcard kernel/include/nt/*.h kernel/i386/*.h kernel/ke/*.h)
 	@mkdir -p $(@D)
-	$(KCC) $(KFLAGS) -S -o - $< | sed -n 's/.*->\([A-Z0-9_]*\) \(-\{0,1\}[0-9]*\).*/%define \1 \2/p' > $@
+	$(KCC) $(KFLAGS) -S -o - $< | sed -n 's/.*->\([A-Za-z0-9_]*\) \(-\{0,1\}[0-9]*\).*/%define \1 \2/p' > $@
 
 $(BUILD)/services.inc: kernel/include/nt/services.def
 	@mkdir -p $(@D)

@@ -6,10 +6,6 @@
 %include "asm/cfi.inc"
 %include "offsets.inc"
 
-EXCEPTION_UNWIND        equ     6
-ContinueExecution       equ     0
-ContinueSearch          equ     1
-
                 section .text
 
 ; NTSTATUS KiCopyMemoryGuarded(PVOID Destination, const VOID *Source, ULONG Bytes);
@@ -61,7 +57,7 @@ KiCopyHandler:
                 CFI_BEGIN cfi_cie
                 CFI_DEF_CFA REG_ESP, 4
                 mov     ecx, [esp+4]
-                mov     eax, ContinueSearch
+                mov     eax, ExceptionContinueSearch
                 test    dword [ecx+RECORD_FLAGS], EXCEPTION_UNWIND
                 jnz     .done
                 cmp     dword [ecx+RECORD_PARAMETERS], 2
@@ -72,6 +68,6 @@ KiCopyHandler:
                 mov     dword [edx+CONTEXT_EIP], KiCopyFault
                 mov     eax, [ecx+RECORD_CODE]
                 mov     [edx+CONTEXT_EAX], eax
-                mov     eax, ContinueExecution
+                mov     eax, ExceptionContinueExecution
 .done:          ret
                 CFI_END

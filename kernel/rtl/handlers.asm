@@ -4,12 +4,6 @@
 %include "asm/cfi.inc"
 %include "offsets.inc"
 
-EXCEPTION_UNWIND        equ     6               ; UNWINDING | EXIT_UNWIND
-
-ContinueSearch          equ     1               ; EXCEPTION_DISPOSITION
-NestedException         equ     2
-CollidedUnwind          equ     3
-
                 section .text
 
 ; EXCEPTION_DISPOSITION NTAPI RtlpExecuteHandlerForException(
@@ -83,13 +77,13 @@ RtlpExceptionProtector:
                 CFI_DEF_CFA REG_ESP, 4
                 mov     ecx, [esp+4]
                 test    dword [ecx+RECORD_FLAGS], EXCEPTION_UNWIND
-                mov     eax, ContinueSearch
+                mov     eax, ExceptionContinueSearch
                 jnz     .done
                 mov     ecx, [esp+8]            ; Frame: the protector record
                 mov     edx, [esp+10h]          ; DispatcherContext
                 mov     eax, [ecx+8]            ; its EstablisherFrame
                 mov     [edx], eax
-                mov     eax, NestedException
+                mov     eax, ExceptionNestedException
 .done:          ret
                 CFI_END
 
@@ -99,12 +93,12 @@ RtlpUnwindProtector:
                 CFI_DEF_CFA REG_ESP, 4
                 mov     ecx, [esp+4]
                 test    dword [ecx+RECORD_FLAGS], EXCEPTION_UNWIND
-                mov     eax, ContinueSearch
+                mov     eax, ExceptionContinueSearch
                 jz      .done
                 mov     ecx, [esp+8]
                 mov     edx, [esp+10h]
                 mov     eax, [ecx+8]
                 mov     [edx], eax
-                mov     eax, CollidedUnwind
+                mov     eax, ExceptionCollidedUnwind
 .done:          ret
                 CFI_END

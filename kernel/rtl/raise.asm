@@ -5,7 +5,6 @@
 %include "offsets.inc"
 
 %define CONTEXT_BYTES   CONTEXT_SIZE
-EXCEPTION_NONCONTINUABLE equ    1
 
 extern STDCALL(ZwRaiseException, 12)
 

@@ -22,10 +22,6 @@
 
 #include "nt/exception.h"
 
-#define EXCEPTION_EXECUTE_HANDLER 1
-#define EXCEPTION_CONTINUE_SEARCH 0
-#define EXCEPTION_CONTINUE_EXECUTION (-1)
-
 #define GetExceptionCode() ((NTSTATUS)_exception_code())
 #define GetExceptionInformation() ((PEXCEPTION_POINTERS)_exception_info())
 

@@ -3,7 +3,20 @@
 #include "scopes.h"
 #include "setjmp.h"
 
-#define VC20 0x56433230UL
+#define VC20 0x56433230UL /* in setjmp.asm too */
+
+/* setjmp.asm counts on these. */
+ASSERT_OFFSET(JUMP_BUFFER, Ebp, 0x00);
+ASSERT_OFFSET(JUMP_BUFFER, Ebx, 0x04);
+ASSERT_OFFSET(JUMP_BUFFER, Edi, 0x08);
+ASSERT_OFFSET(JUMP_BUFFER, Esi, 0x0C);
+ASSERT_OFFSET(JUMP_BUFFER, Esp, 0x10);
+ASSERT_OFFSET(JUMP_BUFFER, Eip, 0x14);
+ASSERT_OFFSET(JUMP_BUFFER, Registration, 0x18);
+ASSERT_OFFSET(JUMP_BUFFER, TryLevel, 0x1C);
+ASSERT_OFFSET(JUMP_BUFFER, UnwindFunc, 0x24);
+ASSERT_OFFSET(JUMP_BUFFER, UnwindData, 0x28);
+ASSERT_OFFSET(SEH_SCOPE_FRAME, TryLevel, FIELD_OFFSET(SEH_SCOPE_FRAME, Registration) + 0x0C);
 
 DECLSPEC_NORETURN VOID SehpLongJump(JUMP_BUFFER *Buffer, int Value); /* setjmp.asm */
 

@@ -32,6 +32,11 @@ typedef struct _EXCEPTION_POINTERS {
 
 /* XP: EXCEPTION_CONTINUE_EXECUTION (-1) goes on, anything else asks the next. */
 typedef LONG(NTAPI *PVECTORED_EXCEPTION_HANDLER)(PEXCEPTION_POINTERS Pointers);
+/* What a filter answers, a vectored handler too. */
+#define EXCEPTION_EXECUTE_HANDLER 1
+#define EXCEPTION_CONTINUE_SEARCH 0
+#define EXCEPTION_CONTINUE_EXECUTION (-1)
+
 /* A filter as of an __except, for what no frame of a thread handles. */
 typedef LONG(NTAPI *PTOP_LEVEL_EXCEPTION_FILTER)(PEXCEPTION_POINTERS Pointers);
 
