@@ -129,10 +129,12 @@ NTSTATUS NTAPI NtOpenFile(PHANDLE FileHandle, ULONG DesiredAccess,
  */
 NTSTATUS NTAPI NtClose(HANDLE Handle)
 {
-    NTSTATUS Status = ObCloseHandle(ObCurrentTable(), Handle);
+    PHANDLE_TABLE Table = ObCurrentTable();
+    NTSTATUS Status = ObCloseHandle(Table, Handle);
+    BOOLEAN Raise =
+        NtGlobalFlag & FLG_ENABLE_CLOSE_EXCEPTIONS || Table->RaiseUMExceptionOnInvalidHandleClose;
 
-    return !NT_SUCCESS(Status) && KeGetPreviousMode() == UserMode &&
-                   ObCurrentTable()->RaiseUMExceptionOnInvalidHandleClose
+    return !NT_SUCCESS(Status) && Raise && KeGetPreviousMode() == UserMode
                ? KeRaiseUserException(Status)
                : Status;
 }

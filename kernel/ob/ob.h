@@ -13,7 +13,7 @@ typedef struct _OBJECT_TYPE {
 typedef struct _HANDLE_TABLE {
     PVOID *Objects;
     ULONG Size;
-    BOOLEAN RaiseUMExceptionOnInvalidHandleClose; /* the global flag, or a debugger, wants it */
+    BOOLEAN RaiseUMExceptionOnInvalidHandleClose; /* a debugger wants it */
 } HANDLE_TABLE, *PHANDLE_TABLE;
 
 /* The running process's table: Ps sets it. handle.c */

@@ -157,8 +157,6 @@ static NTSTATUS PspInitializeProcess(PEPROCESS Process, PCSTR Name)
     Process->UniqueProcessId = (HANDLE)FIRST_PROCESS_ID;
     Process->ExecuteFlags = MEM_EXECUTE_OPTION_DEFAULT;
     Process->ObjectTable = &Process->HandleTable;
-    Process->HandleTable.RaiseUMExceptionOnInvalidHandleClose =
-        (NtGlobalFlag & FLG_ENABLE_CLOSE_EXCEPTIONS) != 0;
     Process->CreateTime.QuadPart = KeQuerySystemTime();
     _snprintf(Process->ImageFileName, sizeof(Process->ImageFileName) - 1, "%s", Name);
     if (NT_SUCCESS(Status)) {
