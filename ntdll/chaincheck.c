@@ -5,7 +5,6 @@
  * they do is public: Microsoft's documentation of the image format and of SEHOP.
  */
 #include "ldrp.h"
-#include "rtl/list.h"
 #include "rtl/rtl.h"
 
 ULONG RtlpChainPolicy(VOID)
@@ -122,22 +121,21 @@ static BOOLEAN RtlpIsInCode(const RTL_IMAGE *Image, ULONG Rva)
 
 BOOLEAN RtlpIsHandlerValid(PEXCEPTION_ROUTINE Handler, ULONG Policy, ULONG Low, ULONG High)
 {
-    PLDR_DATA_TABLE_ENTRY Module = LdrpFindModuleByAddress((ULONG)Handler);
+    PLDR_DATA_TABLE_ENTRY Module;
     RTL_IMAGE Image;
+    ULONG Rva;
 
-    if (!(Policy & RTLP_CHECK_HANDLER)) {
-        return TRUE;
-    }
     if ((ULONG)Handler >= Low && (ULONG)Handler < High) {
         return FALSE;
     }
+    Module = LdrpFindModuleByAddress((ULONG)Handler);
     if (Module == NULL) {
         return !(Policy & RTLP_CHECK_IN_IMAGE);
     }
     RtlpMappedImage(&Image, Module->DllBase);
-    if (Policy & RTLP_CHECK_IN_CODE &&
-        !RtlpIsInCode(&Image, (ULONG)Handler - (ULONG)Module->DllBase)) {
+    Rva = (ULONG)Handler - (ULONG)Module->DllBase;
+    if (Policy & RTLP_CHECK_IN_CODE && !RtlpIsInCode(&Image, Rva)) {
         return FALSE;
     }
-    return RtlpIsHandlerInTable(&Image, (ULONG)Handler - (ULONG)Module->DllBase);
+    return RtlpIsHandlerInTable(&Image, Rva);
 }

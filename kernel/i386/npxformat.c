@@ -18,6 +18,7 @@ enum { TagValid, TagZero, TagSpecial, TagEmpty }; /* two bits a register in FNSA
 
 #define ALL_EMPTY 0xFFFFUL
 #define REGISTER_BYTES 10 /* 8 of significand, 2 of sign and exponent */
+#define FNSAVE_BYTES FIELD_OFFSET(FLOATING_SAVE_AREA, Cr0NpxState)
 
 /* Bytes: a multiple of four. */
 static VOID KiCopyNpx(PVOID To, const VOID *From, ULONG Bytes)
@@ -98,8 +99,6 @@ static VOID KiFnToFx(const FLOATING_SAVE_AREA *Fn, FXSAVE_FORMAT *Fx)
 
 VOID KiNpxToContext(const FX_SAVE_AREA *Area, PCONTEXT Context)
 {
-    ULONG Fixed = FIELD_OFFSET(FLOATING_SAVE_AREA, Cr0NpxState);
-
     if (CONTEXT_HAS(Context->ContextFlags, CONTEXT_EXTENDED_REGISTERS)) {
         if (!KiHasFxsr) {
             Context->ContextFlags &= ~(CONTEXT_EXTENDED_REGISTERS & ~CONTEXT_i386);
@@ -110,7 +109,7 @@ VOID KiNpxToContext(const FX_SAVE_AREA *Area, PCONTEXT Context)
         if (KiHasFxsr) {
             KiFxToFn(&Area->FxArea, &Context->FloatSave);
         } else {
-            KiCopyNpx(&Context->FloatSave, &Area->FnArea, Fixed);
+            KiCopyNpx(&Context->FloatSave, &Area->FnArea, FNSAVE_BYTES);
         }
         Context->FloatSave.Cr0NpxState = 0;
     }
@@ -127,8 +126,7 @@ VOID KiContextToNpx(const CONTEXT *Context, PFX_SAVE_AREA Area)
         if (KiHasFxsr) {
             KiFnToFx(&Context->FloatSave, &Area->FxArea);
         } else {
-            KiCopyNpx(&Area->FnArea, &Context->FloatSave,
-                      FIELD_OFFSET(FLOATING_SAVE_AREA, Cr0NpxState));
+            KiCopyNpx(&Area->FnArea, &Context->FloatSave, FNSAVE_BYTES);
         }
     }
 }

@@ -12,8 +12,10 @@
 /* Once, before the first thread is made ready. */
 VOID KiInitializeReadyQueues(VOID);
 
-/* Queues Thread by its Priority: last, or first of its equals (it was running and did not want to
-   stop). */
+/*
+ * Queues Thread by its Priority: last of its equals, or first (it was running and did not want to
+ * stop).
+ */
 VOID KiInsertReady(PKTHREAD Thread, BOOLEAN First);
 
 /* Takes the first thread of the highest priority, if that is at least Lowest; NULL: none. */

@@ -2,7 +2,6 @@
 /* NtQueryInformationProcess and NtSetInformationProcess. */
 #include "nt/services.h"
 #include "ps.h"
-#include "rtl/rtl.h"
 
 /* Classes of which ring 3 may ask; the answer's size, 0: no such class. */
 static ULONG PspQueryClass(PEPROCESS Process, ULONG InformationClass, PVOID Answer)

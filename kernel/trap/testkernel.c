@@ -126,7 +126,7 @@ static VOID KiCaptureCase(PCHAR Line)
     RtlCaptureContext(&Context);
     KiNote(Line, "cs %lX, ", Context.SegCs);
     KiNote(Line, "fs %lX, ", Context.SegFs);
-    KiNote(Line, "eip in the kernel: %lu", Context.Eip >= 0x80000000UL);
+    KiNote(Line, "eip in the kernel: %lu", Context.Eip >= MM_SYSTEM_RANGE_START);
 }
 
 /*

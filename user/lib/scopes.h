@@ -71,6 +71,5 @@ VOID _local_unwind4(const ULONG *Cookie, PEXCEPTION_REGISTRATION_RECORD Registra
 
 /* cookie.c. The check is fastcall: the value is in ECX. */
 extern ULONG __security_cookie;
-typedef VOID(__attribute__((fastcall)) * PSEH_COOKIE_CHECK)(ULONG Value);
 VOID __attribute__((fastcall)) __security_check_cookie(ULONG Value);
 VOID SehpInitializeCookie(VOID); /* once, by start.c */

@@ -2,8 +2,7 @@
 /*
  * _except_handler4 (Visual C++ 8): the address of the frame's table is hidden by the cookie, and
  * the table says where in the frame cookies stand. They are checked before anything that a filter
- * or a
- * __finally block decided takes effect. nt-facts 4.11.
+ * or a __finally block decided takes effect. nt-facts 4.11.
  */
 #include "scopes.h"
 
