@@ -44,6 +44,14 @@ KIRQL KfRaiseIrql(KIRQL NewIrql); /* returns the old one */
 VOID KfLowerIrql(KIRQL NewIrql);  /* interrupts held back by the old level arrive now */
 
 /*
+ * Software interrupts, which NT's lazy IRQL is for: APC_LEVEL and DISPATCH_LEVEL are asked for here
+ * and come when IRQL is below, at once or by the lowering that lets them. Routine is called at that
+ * level, interrupts off, and returns so; between it may enable them, and switch threads.
+ */
+VOID HalRegisterSoftwareInterrupt(KIRQL Level, VOID (*Routine)(VOID));
+VOID HalRequestSoftwareInterrupt(KIRQL Level);
+
+/*
  * Entry and exit of an interrupt on Vector, interrupts off. Begin raises to the line's IRQL and
  * acknowledges; FALSE: spurious, or below the current IRQL (kept until that is lowered): return
  * from the interrupt at once, End is not called.

@@ -17,7 +17,13 @@
 #define PIC_CASCADE 2
 
 static volatile UCHAR *HalpIrql;
-static volatile ULONG *HalpIrr; /* bit n: IRQ n waits for a lower IRQL */
+/*
+ * What waits for a lower IRQL: bits 1 and 2, the software interrupts of those levels; bit 4 + n,
+ * IRQ n. As in NT's HAL.
+ */
+static volatile ULONG *HalpIrr;
+#define IRR_SOFTWARE 0x0FUL
+#define IRR_IRQ(irq) (1UL << ((irq) + 4))
 static volatile ULONG *HalpIdr; /* bit n: IRQ n is masked at the PIC */
 
 static VOID HalpSetMask(ULONG Mask)
@@ -82,7 +88,7 @@ BOOLEAN HalBeginSystemInterrupt(ULONG Vector, PKIRQL OldIrql)
     HalpOut8(PIC1, OCW2_EOI);
     *OldIrql = *HalpIrql;
     if (*OldIrql >= HAL_IRQ_LEVEL(Irq)) {
-        *HalpIrr |= 1UL << Irq;
+        *HalpIrr |= IRR_IRQ(Irq);
         return FALSE;
     }
     *HalpIrql = HAL_IRQ_LEVEL(Irq);
@@ -94,15 +100,11 @@ VOID HalEndSystemInterrupt(KIRQL OldIrql)
     KfLowerIrql(OldIrql);
 }
 
-/* The highest line in IRR that is above IRQL, or HAL_IRQ_COUNT. */
-static ULONG HalpPendingIrq(KIRQL Irql)
+static VOID (*HalpSoftwareRoutine[DISPATCH_LEVEL + 1])(VOID);
+
+VOID HalRegisterSoftwareInterrupt(KIRQL Level, VOID (*Routine)(VOID))
 {
-    for (ULONG Irq = 0; Irq < HAL_IRQ_COUNT; Irq++) {
-        if ((*HalpIrr >> Irq & 1) && HAL_IRQ_LEVEL(Irq) > Irql) {
-            return Irq;
-        }
-    }
-    return HAL_IRQ_COUNT;
+    HalpSoftwareRoutine[Level] = Routine;
 }
 
 /* `int 30h+n`: as if the line had been raised now. The EOI it sends finds nothing in service. */
@@ -134,18 +136,53 @@ KIRQL KfRaiseIrql(KIRQL NewIrql)
     return Old;
 }
 
-VOID KfLowerIrql(KIRQL NewIrql)
+/* Takes the highest of what waits and stands above Irql out of IRR, and serves it. */
+static BOOLEAN HalpServePending(KIRQL Irql)
 {
-    ULONG Flags, Irq;
-
-    *HalpIrql = NewIrql;
-    if (*HalpIrr == 0) {
-        return;
+    for (ULONG Irq = 0; *HalpIrr & ~IRR_SOFTWARE && Irq < HAL_IRQ_COUNT; Irq++) {
+        if (*HalpIrr & IRR_IRQ(Irq) && HAL_IRQ_LEVEL(Irq) > Irql) {
+            *HalpIrr &= ~IRR_IRQ(Irq);
+            HalpReplay(Irq);
+            return TRUE;
+        }
     }
-    Flags = HalpDisableInterrupts();
-    while ((Irq = HalpPendingIrq(NewIrql)) != HAL_IRQ_COUNT) {
-        *HalpIrr &= ~(1UL << Irq);
-        HalpReplay(Irq);
+    for (KIRQL Level = DISPATCH_LEVEL; Level > Irql; Level--) {
+        if (*HalpIrr >> Level & 1) {
+            *HalpIrr &= ~(1UL << Level);
+            *HalpIrql = Level;
+            HalpSoftwareRoutine[Level]();
+            *HalpIrql = Irql;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Irql is in force; interrupts on or off. */
+static VOID HalpDeliver(KIRQL Irql)
+{
+    ULONG Flags = HalpDisableInterrupts();
+
+    while (HalpServePending(Irql)) {
     }
     HalpRestoreInterrupts(Flags);
+}
+
+VOID KfLowerIrql(KIRQL NewIrql)
+{
+    *HalpIrql = NewIrql;
+    if (*HalpIrr >> (NewIrql < DISPATCH_LEVEL ? NewIrql + 1 : DISPATCH_LEVEL + 1) != 0) {
+        HalpDeliver(NewIrql);
+    }
+}
+
+VOID HalRequestSoftwareInterrupt(KIRQL Level)
+{
+    ULONG Flags = HalpDisableInterrupts();
+
+    *HalpIrr |= 1UL << Level;
+    HalpRestoreInterrupts(Flags);
+    if (*HalpIrql < Level) {
+        HalpDeliver(*HalpIrql);
+    }
 }

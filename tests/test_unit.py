@@ -10,7 +10,7 @@ UNITS = sorted((ROOT / "tests" / "unit").glob("*.c"))
 FLAGS = ["-m32", "-std=gnu11", "-g", "-O1", "-Wall", "-fms-extensions", "-fno-builtin",
          "-fshort-wchar", "-DKI_HOST_TEST", "-DRTL_HOST_TEST", "-fno-strict-aliasing",
          "-Wno-pointer-to-int-cast", "-Wno-address-of-packed-member",
-         f"-I{ROOT}/kernel/include", f"-I{ROOT}/kernel", f"-I{ROOT}/tests/unit"]
+         f"-I{ROOT}/kernel/include", f"-I{ROOT}/kernel", f"-I{ROOT}/hal", f"-I{ROOT}/tests/unit"]
 
 
 @pytest.mark.parametrize("source", UNITS, ids=lambda p: p.stem)

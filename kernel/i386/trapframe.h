@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "nt/exception.h"
+#include "nt/executive.h"
 
 typedef struct _KTRAP_FRAME {
     /*00*/ ULONG DbgEbp; /* with DbgEip a frame for debuggers: the interrupted EBP, EIP */
@@ -43,9 +43,6 @@ typedef struct _KTRAP_FRAME {
 
 #define MODE_MASK 1UL         /* of a CS: set in ring 3 */
 #define FRAME_EDITED 0xFFF8UL /* of SegCs: all clear in an edited ring-0 frame */
-
-typedef CHAR KPROCESSOR_MODE;
-enum { KernelMode, UserMode };
 
 static inline BOOLEAN KiIsUserFrame(const KTRAP_FRAME *Frame)
 {

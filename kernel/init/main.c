@@ -12,7 +12,6 @@
 #include "loader.h"
 #include "mm/mm.h"
 #include "nt/peb.h"
-#include "rtl/list.h"
 #include "ps/ps.h"
 #include "trap/trap.h"
 
@@ -55,8 +54,8 @@ static VOID KiInitializePhase0(ULONG MultibootInfo)
                     Directory);
     KiInitializeFpu();
     HalInitializeSystem(&Pcr->Irql, &Pcr->IRR, &Pcr->IDR);
-    InitializeListHead(&KiIdleProcess.Pcb.ThreadListHead);
-    KiIdleProcess.Pcb.DirectoryTableBase[0] = Directory;
+    KeInitializeProcess(&KiIdleProcess.Pcb, 0, Directory);
+    KiIdleProcess.Pcb.NoUserSpace = TRUE;
     KiIdleThread.ThreadsProcess = &KiIdleProcess;
     KeInitializeIdleThread(&KiIdleThread.Tcb, &KiIdleProcess.Pcb,
                            (ULONG)KiBootStack + BOOT_STACK_SIZE, (ULONG)KiBootStack);
@@ -65,6 +64,7 @@ static VOID KiInitializePhase0(ULONG MultibootInfo)
     NtGlobalFlag = KiLoaderBlock.GlobalFlag;
     KdInitSystem(KiLoaderBlock.Debug);
     KeInitializeTime();
+    IoInitializeConsole();
 }
 
 static DECLSPEC_NORETURN VOID KiInitializePhase1(VOID)

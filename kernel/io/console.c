@@ -18,6 +18,23 @@ static CHAR IopRing[RING_SIZE];
 static volatile ULONG IopHead, IopTail; /* free-running; Head - Tail bytes are waiting */
 static BOOLEAN IopEscaped, IopHeld;
 static volatile BOOLEAN IopEnd;
+static KEVENT IopInput; /* something has come, or the end */
+static KDPC IopInputDpc;
+
+static VOID IopSignalInput(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
+{
+    (VOID) Dpc;
+    (VOID) Context;
+    (VOID) Argument1;
+    (VOID) Argument2;
+    KeSetEvent(&IopInput, CONSOLE_INCREMENT);
+}
+
+VOID IoInitializeConsole(VOID)
+{
+    KeInitializeEvent(&IopInput, SynchronizationEvent, FALSE);
+    KeInitializeDpc(&IopInputDpc, IopSignalInput, NULL);
+}
 
 static VOID IopPut(CHAR Byte)
 {
@@ -58,6 +75,7 @@ VOID IoConsoleInterrupt(VOID)
         IopHeld = TRUE;
         HalSerialHold(HAL_COM1, TRUE);
     }
+    KeInsertQueueDpc(&IopInputDpc, NULL, NULL);
 }
 
 VOID IoConsoleWrite(IO_FILE_KIND Kind, PCSTR Bytes, ULONG Count)
@@ -70,11 +88,9 @@ VOID IoConsoleWrite(IO_FILE_KIND Kind, PCSTR Bytes, ULONG Count)
     HalScreenWrite(Bytes, Count);
 }
 
-/* 10 ms: until there are waits on objects, the reader looks again at each tick. */
-#define LOOK_AGAIN (-(LONGLONG)HAL_CLOCK_INCREMENT)
-
 NTSTATUS IoConsoleRead(PCHAR Bytes, ULONG Room, PULONG Count)
 {
+    NTSTATUS Status;
     ULONG Flags;
 
     *Count = 0;
@@ -82,7 +98,10 @@ NTSTATUS IoConsoleRead(PCHAR Bytes, ULONG Room, PULONG Count)
         if (IopEnd) {
             return STATUS_END_OF_FILE;
         }
-        KeDelayExecutionThread(LOOK_AGAIN);
+        Status = KeWaitForSingleObject(&IopInput, KeGetPreviousMode(), FALSE, NULL);
+        if (Status != STATUS_SUCCESS) {
+            return Status; /* the thread is to end */
+        }
     }
     while (*Count < Room && IopTail != IopHead) {
         Bytes[(*Count)++] = IopRing[IopTail % RING_SIZE];

@@ -26,6 +26,7 @@ const LOADER_MODULE *IoFindModule(PCSTR Name); /* case does not matter; NULL: no
 NTSTATUS IoOpenStandardHandles(PHANDLE Input, PHANDLE Output, PHANDLE Error);
 
 /* console.c */
+VOID IoInitializeConsole(VOID); /* before interrupts are on */
 VOID IoConsoleWrite(IO_FILE_KIND Kind, PCSTR Bytes, ULONG Count);
 /*
  * Waits for input and takes at most Room bytes of it. STATUS_END_OF_FILE, once and for all, when

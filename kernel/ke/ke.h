@@ -29,8 +29,10 @@ typedef VOID (*PKSYSTEM_ROUTINE)(PVOID StartRoutine, PVOID StartContext);
 
 /*
  * Makes a user thread whose base trap frame is made of *Context (sanitised). It starts, when
- * KeReadyThread is called, with SystemRoutine(StartRoutine, StartContext) and leaves through that
- * frame when it returns. Stack: its high end; MmCreateKernelStack's. The memory is the caller's.
+ * KeReadyThread is called, with SystemRoutine(StartRoutine, StartContext) at APC_LEVEL and leaves
+ * through that frame when it returns. Context NULL: a thread of the kernel's own, whose
+ * SystemRoutine does not return. Stack: its high end; MmCreateKernelStack's. The memory is the
+ * caller's.
  */
 VOID KeInitializeThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULONG StackLimit,
                         PKSYSTEM_ROUTINE SystemRoutine, PVOID StartRoutine, PVOID StartContext,
@@ -50,28 +52,50 @@ VOID KiLoadThreadNpx(VOID);
 /* The running thread's area, brought up to date. */
 const struct _FX_SAVE_AREA *KiFlushThreadNpx(VOID);
 
-/* Makes the thread that booted the idle thread. */
+/* Makes the thread that booted the idle thread; Ke's own tables too. First of all. */
 VOID KeInitializeIdleThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULONG StackLimit);
+
+/*
+ * thread.c: the running thread ends: waiters are woken, its mutants abandoned. Its memory may be
+ * freed as soon as another thread runs.
+ */
+DECLSPEC_NORETURN VOID KeTerminateThread(VOID);
 
 /* scheduler.c. IRQL <= DISPATCH_LEVEL. */
 VOID KeReadyThread(PKTHREAD Thread);
 NTSTATUS KeYieldExecution(VOID); /* STATUS_NO_YIELD_PERFORMED: nobody of its priority was ready */
 DECLSPEC_NORETURN VOID KeIdleLoop(VOID);
-VOID KiSwapThread(VOID); /* the caller has left the running state; interrupts off */
-VOID KiSwapStacks(PULONG SaveEsp, ULONG NewEsp);
+
+/*
+ * priority.c. Base priority: the process's plus the thread's own increment, -2 to 2, or 8 and more
+ * (either sign): the end of the process's class.
+ */
+LONG KeSetPriorityThread(PKTHREAD Thread, LONG Priority); /* the one from before */
+VOID KeSetBasePriorityThread(PKTHREAD Thread, LONG Increment);
+LONG KeQueryBasePriorityThread(PKTHREAD Thread); /* the increment */
+VOID KeSetPriorityProcess(PKPROCESS Process, LONG BasePriority);
+
+/* process.c */
+VOID KeInitializeProcess(PKPROCESS Process, CHAR BasePriority, ULONG PageDirectory);
+VOID KeSetProcess(PKPROCESS Process); /* it has ended: waiters are woken */
+/*
+ * Between the two the running thread sees Process's user half, and no normal kernel APC comes.
+ * They do not nest.
+ */
+VOID KeAttachProcess(PKPROCESS Process);
+VOID KeDetachProcess(VOID);
+
+static inline PKPROCESS KeGetCurrentProcess(VOID)
+{
+    return KeGetCurrentThread()->ApcState.Process;
+}
 
 /* time.c */
 VOID KeInitializeTime(VOID);
 VOID KeUpdateSystemTime(const KTRAP_FRAME *Frame); /* the clock interrupt, CLOCK2_LEVEL */
 ULONGLONG KeQueryInterruptTime(VOID);              /* 100 ns since boot */
 ULONGLONG KeQuerySystemTime(VOID);                 /* 100 ns since 1601 */
-
-/*
- * Stops the calling thread for Interval: negative 100 ns from now, positive until that system
- * time; rounded up to the clock. PASSIVE_LEVEL. delay.c
- */
-NTSTATUS KeDelayExecutionThread(LONGLONG Interval);
-VOID KiExpireDelays(ULONGLONG InterruptTime); /* from KeUpdateSystemTime */
+ULONG KeQueryTickCount(VOID);                      /* clock ticks since boot */
 
 VOID KiMeasureProcessor(VOID); /* measure.c: once, the clock running */
 

@@ -27,6 +27,16 @@ VOID KiInsertReady(PKTHREAD Thread, BOOLEAN First)
     KiReadySummary |= 1UL << (UCHAR)Thread->Priority % MAXIMUM_PRIORITY;
 }
 
+VOID KiRemoveReady(PKTHREAD Thread)
+{
+    ULONG Queue = (UCHAR)Thread->Priority % MAXIMUM_PRIORITY;
+
+    RemoveEntryList(&Thread->WaitListEntry);
+    if (IsListEmpty(&KiDispatcherReadyListHead[Queue])) {
+        KiReadySummary &= ~(1UL << Queue);
+    }
+}
+
 BOOLEAN KiIsReady(ULONG Lowest)
 {
     return KiReadySummary >> Lowest != 0;

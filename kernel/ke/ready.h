@@ -7,8 +7,6 @@
 
 #include "ke/thread.h"
 
-#define MAXIMUM_PRIORITY 32UL
-
 /* Once, before the first thread is made ready. */
 VOID KiInitializeReadyQueues(VOID);
 
@@ -17,6 +15,8 @@ VOID KiInitializeReadyQueues(VOID);
  * stop).
  */
 VOID KiInsertReady(PKTHREAD Thread, BOOLEAN First);
+
+VOID KiRemoveReady(PKTHREAD Thread); /* it is in a queue, by its Priority */
 
 /* Takes the first thread of the highest priority, if that is at least Lowest; NULL: none. */
 PKTHREAD KiTakeReady(ULONG Lowest);

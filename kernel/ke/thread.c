@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Making threads: the first pictures on their kernel stacks. */
 #include "i386/context.h"
-#include "ke.h"
+#include "ki.h"
 #include "ready.h"
 #include "rtl/list.h"
 #include "rtl/rtl.h"
-
-#define DEFAULT_PRIORITY 8
 
 VOID (*KeThreadStartup)(VOID);
 
@@ -36,10 +34,10 @@ typedef struct _KNEW_THREAD_STACK {
 static VOID KiInitializeThreadObject(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase,
                                      ULONG StackLimit)
 {
+    KIRQL Irql;
+
     memset(Thread, 0, sizeof(*Thread));
-    Thread->Header.Type = ThreadObject;
-    Thread->Header.Size = sizeof(*Thread) / sizeof(ULONG);
-    InitializeListHead(&Thread->Header.WaitListHead);
+    KiInitializeHeader(&Thread->Header, ThreadObject, sizeof(*Thread), 0);
     InitializeListHead(&Thread->MutantListHead);
     for (ULONG Mode = KernelMode; Mode <= UserMode; Mode++) {
         InitializeListHead(&Thread->ApcState.ApcListHead[Mode]);
@@ -47,9 +45,34 @@ static VOID KiInitializeThreadObject(PKTHREAD Thread, PKPROCESS Process, ULONG S
     Thread->ApcState.Process = Process;
     Thread->StackBase = Thread->InitialStack = StackBase;
     Thread->StackLimit = StackLimit;
-    Thread->Affinity = 1;
-    Thread->Priority = Thread->BasePriority = DEFAULT_PRIORITY;
+    Thread->Affinity = Process->Affinity;
+    Thread->Priority = Thread->BasePriority = Process->BasePriority;
+    Thread->Quantum = (CHAR)Process->ThreadQuantum;
+    Thread->ApcStatePointer[0] = &Thread->ApcState;
+    Thread->ApcStatePointer[1] = &Thread->SavedApcState;
+    Thread->ApcQueueable = TRUE;
+    KeInitializeTimer(&Thread->Timer, NotificationTimer);
+    KiInitializeSuspension(Thread);
+    Irql = KiLockDispatcherDatabase();
     InsertTailList(&Process->ThreadListHead, &Thread->ThreadListEntry);
+    Process->StackCount++;
+    KiUnlockDispatcherDatabase(Irql);
+}
+
+/* A thread of the kernel's own: nothing above its start frame. */
+static VOID KiInitializeSystemStack(PKTHREAD Thread, PKSYSTEM_ROUTINE SystemRoutine,
+                                    PVOID StartRoutine, PVOID StartContext)
+{
+    KNEW_THREAD_STACK *Stack =
+        CONTAINING_RECORD(KiBaseTrapFrame(Thread->StackBase), KNEW_THREAD_STACK, Trap);
+
+    memset(Stack, 0, sizeof(*Stack));
+    Stack->Start = (KSTART_FRAME){SystemRoutine, StartRoutine, StartContext, FALSE};
+    Stack->Switch = (KSWITCH_FRAME){
+        .ExceptionList = EXCEPTION_CHAIN_END,
+        .ReturnAddress = KeThreadStartup,
+    };
+    Thread->KernelStack = (ULONG)Stack;
 }
 
 VOID KeInitializeThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULONG StackLimit,
@@ -60,10 +83,14 @@ VOID KeInitializeThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULO
         CONTAINING_RECORD(KiBaseTrapFrame(StackBase), KNEW_THREAD_STACK, Trap);
 
     KiInitializeThreadObject(Thread, Process, StackBase, StackLimit);
+    KiInitializeThreadNpx(Thread);
+    if (Context == NULL) {
+        KiInitializeSystemStack(Thread, SystemRoutine, StartRoutine, StartContext);
+        return;
+    }
     memset(Stack, 0, sizeof(*Stack));
     KeContextToKframes(&Stack->Trap, Context, UserMode);
     Thread->DebugActive = Stack->Trap.Dr7 != 0;
-    KiInitializeThreadNpx(Thread);
     Stack->Trap.DbgArgMark = KTRAP_FRAME_ARG_MARK;
     Stack->Trap.ExceptionList = EXCEPTION_CHAIN_END;
     Stack->Trap.PreviousPreviousMode = UserMode;
@@ -80,10 +107,43 @@ VOID KeInitializeThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULO
 VOID KeInitializeIdleThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULONG StackLimit)
 {
     KiInitializeReadyQueues();
+    KiInitializeTimers();
+    HalRegisterSoftwareInterrupt(APC_LEVEL, KiDeliverApc);
+    HalRegisterSoftwareInterrupt(DISPATCH_LEVEL, KiDispatchInterrupt);
+    KeGetCurrentPrcb()->CurrentThread = KeGetCurrentPrcb()->IdleThread = Thread;
     KiInitializeThreadObject(Thread, Process, StackBase, StackLimit);
-    Thread->Priority = Thread->BasePriority = 0;
     Thread->NpxState = NPX_STATE_NOT_LOADED; /* it has none, and uses none */
     Thread->State = Running;
-    KeGetCurrentPrcb()->CurrentThread = KeGetCurrentPrcb()->IdleThread = Thread;
     KiSetCurrentStack(StackBase, StackLimit, KiEsp0(StackBase), 0);
+}
+
+static VOID KiAbandonMutants(PKTHREAD Thread)
+{
+    while (!IsListEmpty(&Thread->MutantListHead)) {
+        KeReleaseMutant(CONTAINING_RECORD(Thread->MutantListHead.Flink, KMUTANT, MutantListEntry),
+                        MUTANT_INCREMENT, TRUE, NULL);
+    }
+}
+
+DECLSPEC_NORETURN VOID KeTerminateThread(VOID)
+{
+    PKPRCB Prcb = KeGetCurrentPrcb();
+    PKTHREAD Thread = KeGetCurrentThread();
+
+    KfRaiseIrql(DISPATCH_LEVEL);
+    KiAbandonMutants(Thread);
+    if (Thread->Queue != NULL) {
+        RemoveEntryList(&Thread->QueueListEntry);
+        KiActivateWaiterQueue(Thread->Queue);
+    }
+    if (Prcb->NpxThread == Thread) {
+        Prcb->NpxThread = NULL; /* nobody wants that state any more */
+    }
+    RemoveEntryList(&Thread->ThreadListEntry);
+    Thread->ApcState.Process->StackCount--;
+    Thread->State = Terminated;
+    Thread->Header.SignalState = 1;
+    KiWaitTest(Thread, 0);
+    KiSwapThread(DISPATCH_LEVEL);
+    __builtin_unreachable();
 }

@@ -2,16 +2,10 @@
 /* KTHREAD and KPROCESS, at NT 4's offsets (nt-facts 3.12), and the frames of a kernel stack. */
 #pragma once
 
+#include "apc.h"
+#include "dispatcher.h"
 #include "i386/trapframe.h"
 #include "nt/teb.h"
-
-typedef struct _DISPATCHER_HEADER {
-    /*00*/ UCHAR Type, Absolute, Size, Inserted;
-    /*04*/ LONG SignalState;
-    /*08*/ LIST_ENTRY WaitListHead;
-} DISPATCHER_HEADER;
-
-enum { ProcessObject = 3, ThreadObject = 6 }; /* DISPATCHER_HEADER.Type */
 
 typedef enum _KTHREAD_STATE {
     Initialized,
@@ -21,8 +15,6 @@ typedef enum _KTHREAD_STATE {
     Terminated,
     Waiting
 } KTHREAD_STATE;
-
-struct _KPROCESS;
 
 typedef struct _KAPC_STATE {
     /*00*/ LIST_ENTRY ApcListHead[2];
@@ -47,16 +39,18 @@ typedef struct _KTHREAD {
     /*04C*/ ULONG ContextSwitches;
     /*050*/ NTSTATUS WaitStatus;
     /*054*/ UCHAR WaitIrql, WaitMode, WaitNext, WaitReason;
-    /*058*/ PVOID WaitBlockList;
-    /*05C*/ LIST_ENTRY WaitListEntry; /* in the ready list, or the timer list */
+    /*058*/ PKWAIT_BLOCK WaitBlockList;
+    /*05C*/ LIST_ENTRY WaitListEntry; /* in a ready queue */
     /*064*/ ULONG WaitTime;
-    /*068*/ UCHAR BasePriority, DecrementCount, PriorityDecrement, Quantum;
-    /*06C*/ UCHAR WaitBlock[4][0x18];
+    /*068*/ CHAR BasePriority, DecrementCount, PriorityDecrement, Quantum;
+    /*06C*/ KWAIT_BLOCK WaitBlock[4]; /* the last: of Timer */
     /*0CC*/ PVOID LegoData;
-    /*0D0*/ ULONG KernelApcDisable;
-    /*0D4*/ UCHAR Reserved0[0xE8 - 0xD4];
-    /*0E8*/ ULONGLONG DueTime; /* in Timer's place until there are timers: InterruptTime units */
-    /*0F0*/ UCHAR TimerReserved[0x118 - 0xF0];
+    /*0D0*/ LONG KernelApcDisable; /* below 0: no normal kernel APCs */
+    /*0D4*/ ULONG Reserved0[3];
+    /*0E0*/ PKQUEUE Queue; /* whose work it does */
+    /*0E4*/ ULONG ApcQueueLock;
+    /*0E8*/ KTIMER Timer;              /* of a wait's timeout */
+    /*110*/ LIST_ENTRY QueueListEntry; /* in Queue's ThreadListHead */
     /*118*/ KAFFINITY Affinity;
     /*11C*/ ULONG Reserved1;
     /*120*/ PVOID CallbackStack; /* the innermost KCALLOUT_FRAME, or NULL */
@@ -72,7 +66,8 @@ typedef struct _KTHREAD {
     /*159*/ UCHAR ApcStateIndex;
     /*15A*/ BOOLEAN ApcQueueable;
     /*15C*/ ULONG StackBase; /* high end; stays */
-    /*160*/ UCHAR SuspendReserved[0x1A4 - 0x160];
+    /*160*/ KAPC SuspendApc;
+    /*190*/ KSEMAPHORE SuspendSemaphore;
     /*1A4*/ LIST_ENTRY ThreadListEntry;
     /*1AC*/ UCHAR FreezeCount, SuspendCount, IdealProcessor, DisableBoost;
 } KTHREAD, *PKTHREAD;
@@ -90,8 +85,10 @@ typedef struct _KPROCESS {
     /*58*/ ULONG ProcessLock;
     /*5C*/ KAFFINITY Affinity;
     /*60*/ USHORT StackCount;
-    /*62*/ UCHAR BasePriority, ThreadQuantum;
+    /*62*/ CHAR BasePriority;
+    /*63*/ UCHAR ThreadQuantum;
     /*64*/ UCHAR AutoAlignment, State;
+    /*66*/ BOOLEAN NoUserSpace; /* Mica's: the kernel's own; its threads run in any address space */
 } KPROCESS, *PKPROCESS;
 
 /*
@@ -119,7 +116,6 @@ typedef struct _KCALLOUT_FRAME {
     /*24*/ ULONG *OutputLength;
 } KCALLOUT_FRAME, *PKCALLOUT_FRAME;
 
-ASSERT_SIZE(DISPATCHER_HEADER, 0x10);
 ASSERT_SIZE(KAPC_STATE, 0x18);
 #define NT4(field, off) ASSERT_OFFSET(KTHREAD, field, off)
 NT4(InitialStack, 0x018);
@@ -133,12 +129,16 @@ NT4(WaitListEntry, 0x05C);
 NT4(BasePriority, 0x068);
 NT4(WaitBlock, 0x06C);
 NT4(KernelApcDisable, 0x0D0);
+NT4(Queue, 0x0E0);
+NT4(Timer, 0x0E8);
 NT4(Affinity, 0x118);
 NT4(CallbackStack, 0x120);
 NT4(TrapFrame, 0x128);
 NT4(PreviousMode, 0x137);
 NT4(SavedApcState, 0x140);
 NT4(StackBase, 0x15C);
+NT4(SuspendApc, 0x160);
+NT4(SuspendSemaphore, 0x190);
 NT4(ThreadListEntry, 0x1A4);
 #undef NT4
 ASSERT_SIZE(KTHREAD, 0x1B0);

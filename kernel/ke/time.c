@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The clock: tick count, interrupt time and system time in the shared page. nt-facts 3.7. */
-#include "ke.h"
+#include "ki.h"
 #include "nt/memory.h"
 #include "nt/shared.h"
 
@@ -48,16 +48,24 @@ VOID KeUpdateSystemTime(const KTRAP_FRAME *Frame)
     if (KiIsUserFrame(Frame)) {
         KeGetCurrentPrcb()->UserTime++;
         Thread->UserTime++;
+        Thread->ApcState.Process->UserTime++;
     } else {
         KeGetCurrentPrcb()->KernelTime++;
         Thread->KernelTime++;
+        Thread->ApcState.Process->KernelTime++;
     }
-    KiExpireDelays(InterruptTime);
+    KiCheckTimers(InterruptTime);
+    KiChargeQuantum(Thread);
 }
 
 ULONGLONG KeQueryInterruptTime(VOID)
 {
     return KiReadTime(&KiSharedData->InterruptTime);
+}
+
+ULONG KeQueryTickCount(VOID)
+{
+    return KiSharedData->TickCountLow;
 }
 
 ULONGLONG KeQuerySystemTime(VOID)

@@ -9,6 +9,17 @@ static VOID PspFreeApc(PKAPC Apc)
     ExFreePool(Apc);
 }
 
+static VOID PspQueueApcKernelRoutine(PKAPC Apc, PKNORMAL_ROUTINE *NormalRoutine,
+                                     PVOID *NormalContext, PVOID *SystemArgument1,
+                                     PVOID *SystemArgument2)
+{
+    (VOID) NormalRoutine;
+    (VOID) NormalContext;
+    (VOID) SystemArgument1;
+    (VOID) SystemArgument2;
+    ExFreePool(Apc);
+}
+
 /*
  * Queues Routine(Context, Argument1, Argument2) for a thread, so far NtCurrentThread() only; it
  * runs in ring 3 when the thread lets APCs come. STATUS_INVALID_HANDLE; STATUS_NO_MEMORY.
@@ -25,14 +36,14 @@ NTSTATUS NTAPI NtQueueApcThread(HANDLE Thread, PVOID Routine, PVOID Context, PVO
     if (Apc == NULL) {
         return STATUS_NO_MEMORY;
     }
-    KeInitializeApc(Apc, KeGetCurrentThread(), PspFreeApc, (PKNORMAL_ROUTINE)Routine, Context);
-    KeInsertQueueApc(Apc, Argument1, Argument2);
+    KeInitializeApc(Apc, KeGetCurrentThread(), PspQueueApcKernelRoutine, PspFreeApc,
+                    (PKNORMAL_ROUTINE)Routine, UserMode, Context);
+    KeInsertQueueApc(Apc, Argument1, Argument2, 0);
     return STATUS_SUCCESS;
 }
 
-/* Lets the caller's user APCs come, now. STATUS_SUCCESS whether there are any or not. */
+/* Lets the caller's user APCs come, now. STATUS_ALERTED: it had been alerted. */
 NTSTATUS NTAPI NtTestAlert(VOID)
 {
-    KeTestAlertThread();
-    return STATUS_SUCCESS;
+    return KeTestAlertThread() ? STATUS_ALERTED : STATUS_SUCCESS;
 }

@@ -147,12 +147,7 @@ static NTSTATUS PspInitializeProcess(PEPROCESS Process, PCSTR Name)
 {
     NTSTATUS Status = MmCreateAddressSpace(&Process->AddressSpace);
 
-    Process->Pcb.Header.Type = ProcessObject;
-    Process->Pcb.DirectoryTableBase[0] = Process->AddressSpace.PageDirectory;
-    Process->Pcb.BasePriority = DEFAULT_PRIORITY;
-    Process->Pcb.Affinity = 1;
-    Process->Pcb.IopmOffset = sizeof(KTSS);
-    InitializeListHead(&Process->Pcb.ThreadListHead);
+    KeInitializeProcess(&Process->Pcb, DEFAULT_PRIORITY, Process->AddressSpace.PageDirectory);
     Process->ExitStatus = STATUS_PENDING;
     Process->UniqueProcessId = (HANDLE)FIRST_PROCESS_ID;
     Process->ExecuteFlags = MEM_EXECUTE_OPTION_DEFAULT;

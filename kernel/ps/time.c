@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The services on time, and giving up the processor. */
-#include "ke/apc.h"
 #include "nt/services.h"
 #include "nt/shared.h"
 #include "ps.h"
@@ -34,19 +33,20 @@ ULONG NTAPI NtGetTickCount(VOID)
     return (ULONG)((ULONGLONG)Shared->TickCountLow * Shared->TickCountMultiplier >> 24);
 }
 
-/*
- * Interval: see KeDelayExecutionThread. Alertable: user APCs that wait end the delay before it
- * begins, STATUS_USER_APC. (More of them cannot come while the only thread sleeps.)
- */
+/* See KeDelayExecutionThread. An interval of 0 gives up the rest of the turn. */
 NTSTATUS NTAPI NtDelayExecution(BOOLEAN Alertable, PLARGE_INTEGER Interval)
 {
     LONGLONG Value;
     NTSTATUS Status = KeCopyFromCaller(&Value, Interval, sizeof(Value));
 
-    if (NT_SUCCESS(Status) && Alertable && KeTestAlertThread()) {
-        return STATUS_USER_APC;
+    if (!NT_SUCCESS(Status)) {
+        return Status;
     }
-    return NT_SUCCESS(Status) ? KeDelayExecutionThread(Value) : Status;
+    Status = KeDelayExecutionThread(KeGetPreviousMode(), Alertable, Value);
+    if (Status == STATUS_SUCCESS && Value == 0) {
+        KeYieldExecution();
+    }
+    return Status;
 }
 
 /* STATUS_NO_YIELD_PERFORMED when nobody else wants to run. */

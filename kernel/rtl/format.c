@@ -54,16 +54,12 @@ static VOID RtlpPutField(RTLP_SINK *Sink, const RTLP_SPEC *Spec, PCSTR Prefix, P
     }
 }
 
-/* Value / Divisor in two 32-bit steps: the compiler's 64-bit division needs a run-time library. */
 static ULONG RtlpDivide(ULONGLONG *Value, ULONG Divisor)
 {
-    ULONG High = (ULONG)(*Value >> 32);
-    ULONG Low = (ULONG)*Value;
-    ULONG Quotient = High / Divisor;
-    ULONG Remainder = High % Divisor;
+    LARGE_INTEGER Dividend = {.QuadPart = (LONGLONG)*Value};
+    ULONG Remainder;
 
-    __asm__("divl %2" : "+a"(Low), "+d"(Remainder) : "r"(Divisor));
-    *Value = (ULONGLONG)Quotient << 32 | Low;
+    *Value = (ULONGLONG)RtlExtendedLargeIntegerDivide(Dividend, Divisor, &Remainder).QuadPart;
     return Remainder;
 }
 

@@ -28,6 +28,10 @@ BOOLEAN NTAPI RtlEqualUnicodeString(const UNICODE_STRING *A, const UNICODE_STRIN
 ULONG RtlpUtf8ToUnicode(PWSTR Destination, ULONG MaximumBytes, PCSTR Source, ULONG SourceBytes);
 ULONG RtlpUnicodeToUtf8(PCHAR Destination, ULONG MaximumBytes, PCWSTR Source, ULONG SourceBytes);
 
+/* integer.c: unsigned; the divisor is not 0. Remainder may be NULL. */
+LARGE_INTEGER NTAPI RtlExtendedLargeIntegerDivide(LARGE_INTEGER Dividend, ULONG Divisor,
+                                                  PULONG Remainder);
+
 /* format.c: C's formats, cut to d i u x X p c s, with l, ll, h, and NT's ws, wZ and Z. */
 int _vsnprintf(char *Buffer, size_t Count, const char *Format, va_list Arguments);
 int _snprintf(char *Buffer, size_t Count, const char *Format, ...);

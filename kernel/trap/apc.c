@@ -41,7 +41,11 @@ VOID KiDeliverUserApc(PKTRAP_FRAME Frame, BOOLEAN ServiceExit)
         return;
     }
     Copy = *Apc;
-    Copy.KernelRoutine(Apc);
+    Apc->KernelRoutine(Apc, &Copy.NormalRoutine, &Copy.NormalContext, &Copy.SystemArgument1,
+                       &Copy.SystemArgument2);
+    if (Copy.NormalRoutine == NULL) {
+        return;
+    }
     if (ServiceExit) {
         Frame->Ecx = Frame->Edx = 0;
     }

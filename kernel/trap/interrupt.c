@@ -3,7 +3,10 @@
 #include "io/io.h"
 #include "trap.h"
 
-/* The frame's error code is the vector (vectors.asm). Interrupts are off and stay off. */
+/*
+ * The frame's error code is the vector (vectors.asm). Interrupts are off; the lowering of IRQL at
+ * the end may run DPCs, with interrupts on, and another thread.
+ */
 VOID KiInterruptHandler(PKTRAP_FRAME Frame)
 {
     ULONG Vector = Frame->ErrCode;

@@ -2,7 +2,9 @@
 ; Where a new thread begins, in ring 0.
 %include "entry.inc"
 
-extern KiExceptionExit
+extern KiExceptionExit, KfLowerIrql
+
+APC_LEVEL               equ     1
 
                 section .text
 
@@ -11,7 +13,7 @@ extern KiExceptionExit
 ;   [esp]    SystemRoutine  \
 ;   [esp+4]  StartRoutine    > KSTART_FRAME
 ;   [esp+8]  StartContext   /
-;   [esp+C]  UserThread, always TRUE so far
+;   [esp+C]  UserThread; a thread of the kernel's own does not return from SystemRoutine
 ;   [esp+10] the base trap frame
 ;
 ; Calls VOID SystemRoutine(StartRoutine, StartContext), then leaves through the frame: the first
@@ -23,8 +25,11 @@ KiThreadStartup:
                 CFI_UNDEFINED REG_EIP           ; nobody called
                 CFI_DEF_CFA REG_ESP, 4
                 xor     ebp, ebp
-                pop     ecx
                 sti
+                push    APC_LEVEL               ; the switch came at DISPATCH_LEVEL
+                call    KfLowerIrql
+                add     esp, 4
+                pop     ecx
                 call    ecx
                 add     esp, 12
                 mov     ebp, esp

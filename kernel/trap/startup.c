@@ -14,6 +14,7 @@ VOID PspUserThreadStartup(PVOID StartRoutine, PVOID StartContext)
 
     (VOID) StartRoutine;
     (VOID) StartContext;
+    KfLowerIrql(PASSIVE_LEVEL); /* created suspended: it stops here */
     Status = KiInitializeUserApc(Frame, (PKNORMAL_ROUTINE)PspLdrInitializeThunk, NULL,
                                  (PVOID)PsSystemDllBase, NULL);
     if (!NT_SUCCESS(Status)) {

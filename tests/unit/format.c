@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* uses: kernel/rtl/format.c kernel/rtl/unicode.c kernel/rtl/memory.c */
+/* uses: kernel/rtl/format.c kernel/rtl/integer.c kernel/rtl/unicode.c kernel/rtl/memory.c */
 /* Formats, and UTF-8 to UTF-16 and back. The host's own snprintf is the judge of the common part.
  */
 #include "rtl/rtl.h"
