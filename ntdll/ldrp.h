@@ -19,6 +19,9 @@ PCSTR LdrpModuleName(PLDR_DATA_TABLE_ENTRY Module, CHAR Text[LDRP_MAXIMUM_NAME])
 /* map.c: finds Name among the loaded modules, or loads it and what it imports. */
 NTSTATUS LdrpLoadDll(PCSTR Name, PLDR_DATA_TABLE_ENTRY *Module);
 
+/* relocate.c: where it lies is where it thinks that it does, from then on. */
+NTSTATUS LdrpRelocateImage(PVOID Base);
+
 /* snap.c: fills the import tables of Module. Says what is missing. */
 NTSTATUS LdrpSnapModule(PLDR_DATA_TABLE_ENTRY Module);
 

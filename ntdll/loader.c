@@ -56,6 +56,10 @@ static NTSTATUS LdrpInitializeProcess(PCONTEXT Context, PVOID NtdllBase)
     NTSTATUS Status;
 
     LdrpInitializeLists();
+    Status = LdrpRelocateImage(Peb->ImageBaseAddress);
+    if (!NT_SUCCESS(Status)) {
+        return Status;
+    }
     LdrpProgramName(Name);
     Program = LdrpAddModule(Peb->ImageBaseAddress, Name, 0);
     Ntdll = LdrpAddModule(NtdllBase, "ntdll.dll", LDRP_IMAGE_DLL);

@@ -24,7 +24,7 @@ static NTSTATUS LdrpMapDll(PCSTR Name, PVOID *Base)
     }
     String.Length = (USHORT)RtlpUtf8ToUnicode(Wide, sizeof(Wide), Path, (ULONG)strlen(Path));
     String.MaximumLength = sizeof(Wide);
-    Status = NtOpenFile(&File, 0, &Attributes, &IoStatus, 0, 0);
+    Status = NtOpenFile(&File, FILE_EXECUTE | SYNCHRONIZE, &Attributes, &IoStatus, 0, 0);
     if (!NT_SUCCESS(Status)) {
         return STATUS_DLL_NOT_FOUND;
     }
@@ -35,9 +35,17 @@ static NTSTATUS LdrpMapDll(PCSTR Name, PVOID *Base)
         return Status;
     }
     *Base = NULL;
-    Status = NtMapViewOfSection(Section, NtCurrentProcess(), Base, 0, 0, NULL, &ViewSize,
-                                VIEW_SHARE, 0, PAGE_EXECUTE);
+    Status = NtMapViewOfSection(Section, NtCurrentProcess(), Base, 0, 0, NULL, &ViewSize, ViewShare,
+                                0, PAGE_EXECUTE);
     NtClose(Section);
+    if (Status == STATUS_IMAGE_NOT_AT_BASE) {
+        NTSTATUS Moved = LdrpRelocateImage(*Base);
+
+        if (!NT_SUCCESS(Moved)) {
+            NtUnmapViewOfSection(NtCurrentProcess(), *Base);
+        }
+        return Moved;
+    }
     return Status;
 }
 

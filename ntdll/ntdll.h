@@ -42,8 +42,17 @@ DECLSPEC_NORETURN VOID RtlpRunThread(PUSER_THREAD_START_ROUTINE StartRoutine, PV
 
 VOID NTAPI RtlInitUnicodeString(PUNICODE_STRING String, PCWSTR Source);
 VOID NTAPI RtlInitAnsiString(PANSI_STRING String, PCSTR Source);
+WCHAR NTAPI RtlUpcaseUnicodeChar(WCHAR Character);
+LONG NTAPI RtlCompareUnicodeString(const UNICODE_STRING *A, const UNICODE_STRING *B,
+                                   BOOLEAN CaseInsensitive);
 BOOLEAN NTAPI RtlEqualUnicodeString(const UNICODE_STRING *A, const UNICODE_STRING *B,
                                     BOOLEAN CaseInsensitive);
+BOOLEAN NTAPI RtlPrefixUnicodeString(const UNICODE_STRING *Prefix, const UNICODE_STRING *String,
+                                     BOOLEAN CaseInsensitive);
+VOID NTAPI RtlCopyUnicodeString(PUNICODE_STRING Destination, const UNICODE_STRING *Source);
+NTSTATUS NTAPI RtlAppendUnicodeStringToString(PUNICODE_STRING Destination,
+                                              const UNICODE_STRING *Source);
+NTSTATUS NTAPI RtlAppendUnicodeToString(PUNICODE_STRING Destination, PCWSTR Source);
 
 /* Base address of a loaded module. Path and Flags are not looked at. STATUS_DLL_NOT_FOUND. */
 NTSTATUS NTAPI LdrGetDllHandle(PWSTR Path, PULONG Flags, PUNICODE_STRING Name, PVOID *Base);

@@ -67,8 +67,8 @@ def test_form():
     for part in (
         "*** STOP: 0x000000C2 (0x00000001,0x00000002,0x00000003,0x00000004)", "BAD_POOL_CALLER",
         "*** Address 80", " has base at 80100000 - mica.elf", "\nCPUID:GenuineIntel ", "irql:0  SYSVER 0xf0000565",
-        "\nDll Base DateStmp - Name", "\n80100000 00000000 - mica.elf", "- ntdll.dll",
-        "00400000 00000000 - seh_try.exe", "\nAddress  dword dump   Build [1381]", "KiTrap0EHandler+5",
+        "\nDll Base DateStmp - Name", "\n80100000 00000000 - mica.elf",
+        "00400000 00000000 - seh_try.exe", "- ntdll.dll", "\nAddress  dword dump   Build [1381]", "KiTrap0EHandler+5",
         "- KiEnterTrap+", "badb0d00", "- seh_try.exe+", "The machine has stopped"):
         assert text.find(part, at) >= 0, f"{part}\n{text}"
         at = text.find(part, at)
@@ -91,7 +91,7 @@ def test_screen():
         assert set(cells[1::2]) == {0x1F}, "white on blue"
         screen = "\n".join(cells[r:r + 160:2].decode("latin-1").rstrip() for r in range(0, 4000, 160))
         for text in ("*** STOP: 0x00000080 (0x00000000,", "NMI_HARDWARE_FAILURE*** Address 80",
-                     "KeIdleLoop+", "KiSystemStartup+", "- sleep.exe", "The machine has stopped"):
+                     "KeIdleLoop+", "KiSystemStartup+", "- mica.elf", "The machine has stopped"):
             assert text in screen, screen
 
 

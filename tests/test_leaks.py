@@ -2,6 +2,7 @@
 """What a million callbacks leave behind, seen from outside: nothing."""
 import re
 import shlex
+import struct
 import subprocess
 
 from conftest import BUILD, GUEST, launch
@@ -9,7 +10,9 @@ from machine import Machine
 
 # KTHREAD (kernel/ke/thread.h)
 FIELDS = {"InitialStack": 0x18, "StackLimit": 0x1C, "CallbackStack": 0x120, "TrapFrame": 0x128}
-COUNTERS = ["MiFreeFrames", "MiCommitted", "MiPoolNext"]
+COUNTERS = ["MiFreeFrames", "MiCommitted"]
+THREAD_LIST_HEAD, THREAD_LIST_ENTRY = 0x50, 0x1A4  # KPROCESS, KTHREAD
+POOL_TAGS = 64 * 7 * 4  # kernel/mm/pooltags.c
 
 
 def addresses():
@@ -18,10 +21,12 @@ def addresses():
 
 
 def kernel_state(machine, symbols):
-    thread = symbols["PspFirstThread"]
+    process = machine.dword(symbols["PspInitialProcess"])
+    thread = machine.dword(process + THREAD_LIST_HEAD) - THREAD_LIST_ENTRY
     state = {name: machine.dword(thread + offset) for name, offset in FIELDS.items()}
     state.update({name: machine.dword(symbols[name]) for name in COUNTERS})
-    state["pool"] = machine.memory(symbols["MiPoolFree"], 4 * 8)
+    tags = struct.unpack(f"<{POOL_TAGS // 4}I", machine.memory(symbols["MiTags"], POOL_TAGS))
+    state["pool"] = [tags[i + 5:i + 7] for i in range(0, len(tags), 7)]  # bytes in use
     return state
 
 

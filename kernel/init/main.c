@@ -6,6 +6,7 @@
 #include "i386/context.h"
 #include "i386/cpu.h"
 #include "i386/npx.h"
+#include "ex/ex.h"
 #include "io/io.h"
 #include "kd/kd.h"
 #include "ke/ke.h"
@@ -80,8 +81,17 @@ static DECLSPEC_NORETURN VOID KiInitializePhase1(VOID)
     KeDisplay("1 System Processor [%lu MB Memory]\n",
               (KiLoaderBlock.MemoryEnd + (1UL << 20) - 1) >> 20);
     KeThreadStartup = KiThreadStartup;
-    IoInitialize(&KiLoaderBlock);
-    Problem = PsCreateFirstProcess(&KiLoaderBlock, PspUserThreadStartup, &Status);
+    PsUserThreadStartup = PspUserThreadStartup;
+    ExInitialize();
+    Status = ObInitializeNamespace();
+    if (NT_SUCCESS(Status)) {
+        Status = IoInitialize(&KiLoaderBlock);
+    }
+    if (NT_SUCCESS(Status)) {
+        Status = PsInitialize(&KiIdleThread);
+    }
+    Problem = NT_SUCCESS(Status) ? PsCreateFirstProcess(&KiLoaderBlock, &Status)
+                                 : "there is not enough memory for the kernel";
     if (Problem != NULL) {
         PCSTR Name = RtlpStatusName(Status);
 

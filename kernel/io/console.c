@@ -8,6 +8,8 @@
  * DLE EOT (04h) is the end of the input.
  */
 #include "io.h"
+#include "line.h"
+#include "nt/services.h"
 #include "port.h"
 
 #define RING_SIZE 4096UL /* a power of two */
@@ -17,9 +19,13 @@
 static CHAR IopRing[RING_SIZE];
 static volatile ULONG IopHead, IopTail; /* free-running; Head - Tail bytes are waiting */
 static BOOLEAN IopEscaped, IopHeld;
-static volatile BOOLEAN IopEnd;
-static KEVENT IopInput; /* something has come, or the end */
+static volatile BOOLEAN IopEnd, IopEndOfLine; /* for good; or typed, once */
+static ULONG IopMode;
+static BOOLEAN IopBreak; /* Ctrl+C has come */
+static KEVENT IopInput;  /* something has come, or the end */
 static KDPC IopInputDpc;
+
+PKEVENT IoConsoleBreak;
 
 static VOID IopSignalInput(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
 {
@@ -27,6 +33,10 @@ static VOID IopSignalInput(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argu
     (VOID) Context;
     (VOID) Argument1;
     (VOID) Argument2;
+    if (IopBreak && IoConsoleBreak != NULL) {
+        IopBreak = FALSE;
+        KeSetEvent(IoConsoleBreak, CONSOLE_INCREMENT);
+    }
     KeSetEvent(&IopInput, CONSOLE_INCREMENT);
 }
 
@@ -36,10 +46,36 @@ VOID IoInitializeConsole(VOID)
     KeInitializeDpc(&IopInputDpc, IopSignalInput, NULL);
 }
 
-static VOID IopPut(CHAR Byte)
+VOID IoSetConsoleMode(ULONG Mode)
 {
-    IopRing[IopHead % RING_SIZE] = Byte;
-    IopHead++;
+    ULONG Flags = HalpDisableInterrupts();
+
+    IopMode = Mode;
+    HalpRestoreInterrupts(Flags);
+}
+
+VOID IopPut(CHAR Byte)
+{
+    if (IopHead - IopTail < RING_SIZE) {
+        IopRing[IopHead % RING_SIZE] = Byte;
+        IopHead++;
+    }
+}
+
+VOID IopPutEnd(VOID)
+{
+    IopEndOfLine = TRUE;
+}
+
+static VOID IopTake(CHAR Byte)
+{
+    if (IopMode & CONSOLE_MODE_PROCESSED && Byte == CONTROL('C')) {
+        IopBreak = TRUE;
+    } else if (IopMode & CONSOLE_MODE_LINE) {
+        IopEditLine(Byte);
+    } else {
+        IopPut(Byte);
+    }
 }
 
 static VOID IopTakeSerial(UCHAR Byte)
@@ -49,12 +85,12 @@ static VOID IopTakeSerial(UCHAR Byte)
         if (Byte == EOT) {
             IopEnd = TRUE;
         } else {
-            IopPut((CHAR)Byte);
+            IopTake((CHAR)Byte);
         }
     } else if (Byte == DLE) {
         IopEscaped = TRUE;
     } else {
-        IopPut((CHAR)Byte);
+        IopTake((CHAR)Byte);
     }
 }
 
@@ -63,49 +99,67 @@ VOID IoConsoleInterrupt(VOID)
     CHAR Key = HalReadKeyboard();
     UCHAR Byte;
 
-    if (Key != 0 && IopHead - IopTail < RING_SIZE) {
-        Key = Key == '\r' ? '\n' : Key;
-        IopPut(Key);
-        HalScreenWrite(&Key, 1); /* what comes by COM1 is echoed by the terminal there */
+    if (Key != 0) {
+        IopTake(IopMode == 0 && Key == '\r' ? '\n' : Key);
+        if (IopMode == 0) {
+            HalScreenWrite(&Key, 1); /* what comes by COM1 is echoed by the terminal there */
+        }
     }
-    while (IopHead - IopTail < RING_SIZE && HalSerialRead(HAL_COM1, &Byte)) {
+    /* A whole line may come at once. */
+    while (RING_SIZE - (IopHead - IopTail) > IOP_MAXIMUM_LINE && HalSerialRead(HAL_COM1, &Byte)) {
         IopTakeSerial(Byte);
     }
-    if (IopHead - IopTail == RING_SIZE && !IopHeld) {
+    if (RING_SIZE - (IopHead - IopTail) <= IOP_MAXIMUM_LINE && !IopHeld) {
         IopHeld = TRUE;
         HalSerialHold(HAL_COM1, TRUE);
     }
     KeInsertQueueDpc(&IopInputDpc, NULL, NULL);
 }
 
+/* A piece is not mixed with another thread's. */
 VOID IoConsoleWrite(IO_FILE_KIND Kind, PCSTR Bytes, ULONG Count)
 {
+    KIRQL Irql = KfRaiseIrql(DISPATCH_LEVEL);
+
     if (Kind == IoConsoleError) {
         HalSerialWriteKernel(Bytes, Count);
     } else {
         HalSerialWrite(HAL_COM1, Bytes, Count);
     }
     HalScreenWrite(Bytes, Count);
+    KfLowerIrql(Irql);
 }
 
-NTSTATUS IoConsoleRead(PCHAR Bytes, ULONG Room, PULONG Count)
+/* Bytes that have come; or the end of it, FALSE when there is neither. */
+static BOOLEAN IopTakeInput(PCHAR Bytes, ULONG Room, PULONG Count, NTSTATUS *Status)
 {
-    NTSTATUS Status;
-    ULONG Flags;
-
-    *Count = 0;
-    while (IopHead == IopTail) {
-        if (IopEnd) {
-            return STATUS_END_OF_FILE;
+    *Status = STATUS_SUCCESS;
+    if (IopHead == IopTail) {
+        *Status = STATUS_END_OF_FILE;
+        if (IopEndOfLine) {
+            IopEndOfLine = FALSE;
+            return TRUE;
         }
-        Status = KeWaitForSingleObject(&IopInput, KeGetPreviousMode(), FALSE, NULL);
-        if (Status != STATUS_SUCCESS) {
-            return Status; /* the thread is to end */
-        }
+        return IopEnd;
     }
     while (*Count < Room && IopTail != IopHead) {
         Bytes[(*Count)++] = IopRing[IopTail % RING_SIZE];
         IopTail++;
+    }
+    return TRUE;
+}
+
+NTSTATUS IoConsoleRead(PCHAR Bytes, ULONG Room, PULONG Count)
+{
+    NTSTATUS Status, Ended;
+    ULONG Flags;
+
+    *Count = 0;
+    while (!IopTakeInput(Bytes, Room, Count, &Status)) {
+        Ended = KeWaitForSingleObject(&IopInput, KeGetPreviousMode(), FALSE, NULL);
+        if (Ended != STATUS_SUCCESS) {
+            return STATUS_CANCELLED; /* the thread is to end */
+        }
     }
     Flags = HalpDisableInterrupts();
     if (IopHeld) {
@@ -114,5 +168,8 @@ NTSTATUS IoConsoleRead(PCHAR Bytes, ULONG Room, PULONG Count)
         IoConsoleInterrupt();
     }
     HalpRestoreInterrupts(Flags);
-    return STATUS_SUCCESS;
+    if (IopHead != IopTail || IopEnd) {
+        KeSetEvent(&IopInput, 0); /* another reader may have waited for this */
+    }
+    return Status;
 }

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Io: file objects. A file is a boot module, read-only, or one of the three console streams. */
+/*
+ * Io: devices and file objects. Two devices: the boot modules, read-only files below
+ * \Device\Ramdisk (which \SystemRoot stands for), and the console, \Device\Console.
+ */
 #pragma once
 
 #include "loader.h"
+#include "mm/mm.h"
 #include "ob/ob.h"
 
 typedef enum _IO_FILE_KIND {
     IoModuleFile,
+    IoModuleDirectory,
     IoConsoleInput,
     IoConsoleOutput,
     IoConsoleError
@@ -15,15 +20,27 @@ typedef enum _IO_FILE_KIND {
 typedef struct _FILE_OBJECT {
     IO_FILE_KIND Kind;
     const LOADER_MODULE *Module; /* of a module file */
-    ULONG Position;
+    ULONG Position;              /* in the file; in a directory: entries told */
+    KEVENT Event;                /* every transfer is over when it returns: always set */
 } FILE_OBJECT, *PFILE_OBJECT;
 
-extern OBJECT_TYPE IoFileObjectType;
+extern OBJECT_TYPE IoFileObjectType, IoDeviceObjectType, IoSectionType;
 
-/* module.c: the files of the system. Loader stays the caller's, for good. */
-VOID IoInitialize(const LOADER_BLOCK *Loader);
-const LOADER_MODULE *IoFindModule(PCSTR Name); /* case does not matter; NULL: none */
+/* device.c: the files of the system. Loader stays the caller's, for good. */
+NTSTATUS IoInitialize(const LOADER_BLOCK *Loader);
+const LOADER_MODULE *IoFindModule(PCSTR Name);        /* case does not matter; NULL: none */
+const LOADER_MODULE *IoEnumerateModules(ULONG Index); /* NULL: no more */
+/* Handles of the running process to the three streams, inheritable. */
 NTSTATUS IoOpenStandardHandles(PHANDLE Input, PHANDLE Output, PHANDLE Error);
+
+/* section.c: what a section object is about. */
+typedef struct _SECTION {
+    PSEGMENT Segment;
+    ULONG Protection; /* Win32: the most a view may have */
+    ULONG Attributes; /* SEC_* */
+} SECTION, *PSECTION;
+/* For the kernel: a permanent section of Module's image named Path; with a reference. */
+NTSTATUS IoCreateNamedImage(const LOADER_MODULE *Module, PCSTR Path, PSECTION *Section);
 
 /* console.c */
 VOID IoInitializeConsole(VOID); /* before interrupts are on */
@@ -35,3 +52,7 @@ VOID IoConsoleWrite(IO_FILE_KIND Kind, PCSTR Bytes, ULONG Count);
 NTSTATUS IoConsoleRead(PCHAR Bytes, ULONG Room, PULONG Count);
 /* From the interrupts of keyboard and COM1: takes what the device has. */
 VOID IoConsoleInterrupt(VOID);
+/* CONSOLE_MODE_* of nt/services.h; as the host has it at first: 0. */
+VOID IoSetConsoleMode(ULONG Mode);
+/* The event that Ctrl+C sets with CONSOLE_MODE_PROCESSED: \BaseNamedObjects\ConsoleBreak. */
+extern PKEVENT IoConsoleBreak;

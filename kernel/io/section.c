@@ -1,109 +1,225 @@
 /* SPDX-License-Identifier: MIT */
-/* Image sections, as the loader in ntdll uses them: open, create, map, close. */
+/* Section objects: a handle, and maybe a name, for a segment of Mm's. */
 #include "io.h"
 #include "nt/services.h"
-#include "mm/mm.h"
 
-typedef struct _SECTION {
-    const LOADER_MODULE *Module;
-} SECTION, *PSECTION;
-
-static OBJECT_TYPE IopSectionType = {"Section", NULL};
-
-/*
- * Only SEC_IMAGE sections of a module: STATUS_INVALID_PARAMETER_6 for other attributes, and
- * RtlpParseImage's statuses for a file that is no image.
- */
-NTSTATUS NTAPI NtCreateSection(PHANDLE SectionHandle, ULONG DesiredAccess,
-                               POBJECT_ATTRIBUTES ObjectAttributes, PLARGE_INTEGER MaximumSize,
-                               ULONG PageProtection, ULONG AllocationAttributes, HANDLE FileHandle)
+static VOID IopDeleteSection(PVOID Object)
 {
-    PHANDLE_TABLE Table = ObCurrentTable();
-    NTSTATUS Status = KeProbeForWrite(SectionHandle, sizeof(*SectionHandle));
-    PFILE_OBJECT File;
-    PSECTION Section;
-    RTL_IMAGE Image;
-    HANDLE Handle;
+    PSECTION Section = Object;
 
-    (VOID) DesiredAccess;
-    (VOID) ObjectAttributes;
-    (VOID) MaximumSize;
-    (VOID) PageProtection;
+    if (Section->Segment != NULL) {
+        MmDereferenceSegment(Section->Segment);
+    }
+}
+
+OBJECT_TYPE IoSectionType = {
+    .Name = "Section",
+    .Tag = POOL_TAG('S', 'e', 'c', 't'),
+    .Pool = PagedPool,
+    .Mapping = {SECTION_QUERY | SECTION_MAP_READ, SECTION_MAP_WRITE, SECTION_MAP_EXECUTE,
+                SECTION_ALL_ACCESS},
+    .ValidAccess = SECTION_ALL_ACCESS | SYNCHRONIZE,
+    .WaitOffset = OB_NO_WAIT,
+    .Delete = IopDeleteSection,
+};
+
+/* The rights to a file that a section of it needs: NT asks for what views could do. */
+static ACCESS_MASK IopFileAccess(ULONG Protection, ULONG Attributes)
+{
+    if (Attributes & SEC_IMAGE) {
+        return FILE_EXECUTE;
+    }
+    return Protection == PAGE_READWRITE || Protection == PAGE_EXECUTE_READWRITE
+               ? FILE_READ_DATA | FILE_WRITE_DATA
+               : FILE_READ_DATA;
+}
+
+static NTSTATUS IopFileSegment(HANDLE FileHandle, ULONG Protection, ULONG Attributes,
+                               PSEGMENT *Segment)
+{
+    PFILE_OBJECT File;
+    NTSTATUS Status = ObReferenceObjectByHandle(FileHandle, IopFileAccess(Protection, Attributes),
+                                                &IoFileObjectType, (PVOID *)&File);
+
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
-    if (AllocationAttributes != SEC_IMAGE) {
-        return STATUS_INVALID_PARAMETER_6;
-    }
-    Status = ObReferenceObjectByHandle(Table, FileHandle, &IoFileObjectType, (PVOID *)&File);
-    if (!NT_SUCCESS(Status)) {
-        return Status;
-    }
-    Status = File->Kind == IoModuleFile
-                 ? RtlpParseImage(&Image, MmModuleBytes(File->Module), File->Module->Bytes)
-                 : STATUS_INVALID_FILE_FOR_SECTION;
-    Section = NT_SUCCESS(Status) ? ObCreateObject(&IopSectionType, sizeof(*Section)) : NULL;
-    if (Section != NULL) {
-        Section->Module = File->Module;
-        Status = ObInsertObject(Table, Section, &Handle);
-        if (!NT_SUCCESS(Status)) {
-            ObDereferenceObject(Section);
-        }
-    } else if (NT_SUCCESS(Status)) {
-        Status = STATUS_INSUFFICIENT_RESOURCES;
+    if (File->Kind != IoModuleFile) {
+        Status = STATUS_INVALID_FILE_FOR_SECTION;
+    } else if (Attributes & SEC_IMAGE) {
+        Status = MmCreateImageSegment(File->Module, Segment);
+    } else {
+        Status = MmCreateFileSegment(File->Module, Segment);
     }
     ObDereferenceObject(File);
-    return NT_SUCCESS(Status) ? KeCopyToCaller(SectionHandle, &Handle, sizeof(Handle)) : Status;
+    return Status;
+}
+
+static BOOLEAN IopIsPageProtection(ULONG Protection)
+{
+    return Protection == PAGE_READONLY || Protection == PAGE_READWRITE ||
+           Protection == PAGE_WRITECOPY || Protection == PAGE_EXECUTE ||
+           Protection == PAGE_EXECUTE_READ || Protection == PAGE_EXECUTE_READWRITE ||
+           Protection == PAGE_EXECUTE_WRITECOPY;
+}
+
+static NTSTATUS IopCreateSegment(PLARGE_INTEGER MaximumSize, ULONG Protection, ULONG Attributes,
+                                 HANDLE FileHandle, PSEGMENT *Segment)
+{
+    LARGE_INTEGER Size = {.QuadPart = 0};
+    ULONG Kind = Attributes & (SEC_IMAGE | SEC_RESERVE | SEC_COMMIT);
+    NTSTATUS Status = STATUS_SUCCESS;
+
+    if (Attributes & ~(SEC_IMAGE | SEC_RESERVE | SEC_COMMIT) || Kind == 0 || Kind & (Kind - 1) ||
+        (Kind == SEC_IMAGE && FileHandle == NULL)) {
+        return STATUS_INVALID_PARAMETER_6;
+    }
+    if (!IopIsPageProtection(Protection)) {
+        return STATUS_INVALID_PAGE_PROTECTION;
+    }
+    if (MaximumSize != NULL) {
+        Status = KeCopyFromCaller(&Size, MaximumSize, sizeof(Size));
+    }
+    if (!NT_SUCCESS(Status)) {
+        return Status;
+    }
+    return FileHandle != NULL
+               ? IopFileSegment(FileHandle, Protection, Attributes, Segment)
+               : MmCreatePageFileSegment((ULONGLONG)Size.QuadPart, Kind == SEC_COMMIT, Segment);
 }
 
 /*
- * Maps all of an image section into the calling process; where is the image's business, so
- * *BaseAddress must be NULL and is, with *ViewSize, only written. MmMapImage's statuses.
+ * SEC_IMAGE or SEC_COMMIT of a file, SEC_COMMIT or SEC_RESERVE of memory (FileHandle NULL, its size
+ * in *MaximumSize). STATUS_INVALID_PARAMETER_6: other attributes; STATUS_INVALID_PAGE_PROTECTION;
+ * RtlpParseImage's statuses for a file that is no image; those of Mm's segments.
  */
-NTSTATUS NTAPI NtMapViewOfSection(HANDLE SectionHandle, HANDLE Process, PVOID *BaseAddress,
-                                  ULONG ZeroBits, ULONG CommitSize, PLARGE_INTEGER SectionOffset,
-                                  PULONG ViewSize, ULONG InheritDisposition, ULONG AllocationType,
-                                  ULONG Protect)
+NTSTATUS NTAPI NtCreateSection(PHANDLE SectionHandle, ACCESS_MASK DesiredAccess,
+                               POBJECT_ATTRIBUTES ObjectAttributes, PLARGE_INTEGER MaximumSize,
+                               ULONG PageProtection, ULONG AllocationAttributes, HANDLE FileHandle)
+{
+    PSEGMENT Segment = NULL;
+    PSECTION Section;
+    HANDLE Handle = NULL;
+    NTSTATUS Status = KeProbeForWrite(SectionHandle, sizeof(*SectionHandle));
+
+    if (NT_SUCCESS(Status)) {
+        Status = IopCreateSegment(MaximumSize, PageProtection, AllocationAttributes, FileHandle,
+                                  &Segment);
+    }
+    if (!NT_SUCCESS(Status)) {
+        return Status;
+    }
+    Status = ObCreateObject(&IoSectionType, sizeof(*Section), (PVOID *)&Section);
+    if (!NT_SUCCESS(Status)) {
+        MmDereferenceSegment(Segment);
+        return Status;
+    }
+    *Section = (SECTION){Segment, PageProtection, AllocationAttributes};
+    Status = ObInsertObject(Section, ObjectAttributes, DesiredAccess, &Handle);
+    return KeReturnHandle(SectionHandle, Handle, Status);
+}
+
+NTSTATUS NTAPI NtOpenSection(PHANDLE SectionHandle, ACCESS_MASK DesiredAccess,
+                             POBJECT_ATTRIBUTES ObjectAttributes)
+{
+    HANDLE Handle = NULL;
+    NTSTATUS Status = KeProbeForWrite(SectionHandle, sizeof(Handle));
+
+    if (NT_SUCCESS(Status)) {
+        Status = ObOpenObjectByName(ObjectAttributes, &IoSectionType, DesiredAccess, &Handle);
+    }
+    return KeReturnHandle(SectionHandle, Handle, Status);
+}
+
+/* Nothing that is backed by memory or by a file that cannot grow can be extended. */
+NTSTATUS NTAPI NtExtendSection(HANDLE SectionHandle, PLARGE_INTEGER NewSize)
 {
     PSECTION Section;
-    MM_IMAGE Image;
-    ULONG Base;
-    NTSTATUS Copied, Status = KeProbeForWrite(BaseAddress, sizeof(*BaseAddress));
+    NTSTATUS Status = ObReferenceObjectByHandle(SectionHandle, SECTION_EXTEND_SIZE, &IoSectionType,
+                                                (PVOID *)&Section);
 
-    (VOID) ZeroBits;
-    (VOID) CommitSize;
-    (VOID) SectionOffset;
-    (VOID) InheritDisposition;
-    (VOID) AllocationType;
-    (VOID) Protect;
+    (VOID) NewSize;
     if (NT_SUCCESS(Status)) {
-        Status = KeProbeForWrite(ViewSize, sizeof(*ViewSize));
+        ObDereferenceObject(Section);
+        Status = STATUS_SECTION_NOT_EXTENDED;
     }
-    if (NT_SUCCESS(Status)) {
-        Status = KeCopyFromCaller(&Base, BaseAddress, sizeof(Base));
-    }
-    if (!NT_SUCCESS(Status)) {
-        return Status;
-    }
-    if (Process != NtCurrentProcess()) {
-        return STATUS_INVALID_HANDLE;
-    }
-    if (Base != 0) {
-        return STATUS_INVALID_PARAMETER_3;
-    }
-    Status = ObReferenceObjectByHandle(ObCurrentTable(), SectionHandle, &IopSectionType,
-                                       (PVOID *)&Section);
-    if (!NT_SUCCESS(Status)) {
-        return Status;
-    }
-    Status = MmMapImage(Section->Module, &Image);
-    if (NT_SUCCESS(Status)) {
-        Copied = KeCopyToCaller(BaseAddress, &Image.Base, sizeof(Image.Base));
-        if (NT_SUCCESS(Copied)) {
-            Copied = KeCopyToCaller(ViewSize, &Image.SizeOfImage, sizeof(Image.SizeOfImage));
-        }
-        Status = NT_SUCCESS(Copied) ? Status : Copied;
-    }
-    ObDereferenceObject(Section);
     return Status;
+}
+
+static ULONG IopAnswerSection(PSECTION Section, ULONG Class, PVOID Answer)
+{
+    const MM_IMAGE *Image = MmSegmentImage(Section->Segment);
+
+    if (Class == SectionBasicInformation) {
+        *(SECTION_BASIC_INFORMATION *)Answer = (SECTION_BASIC_INFORMATION){
+            .AllocationAttributes = Section->Attributes,
+            .MaximumSize.QuadPart = (LONGLONG)MmSegmentSize(Section->Segment),
+        };
+        return sizeof(SECTION_BASIC_INFORMATION);
+    }
+    if (Image == NULL) {
+        return 0;
+    }
+    *(SECTION_IMAGE_INFORMATION *)Answer = (SECTION_IMAGE_INFORMATION){
+        .TransferAddress = Image->EntryPoint != 0 ? (PVOID)(Image->Base + Image->EntryPoint) : NULL,
+        .MaximumStackSize = Image->StackReserve,
+        .CommittedStackSize = Image->StackCommit,
+        .SubSystemType = Image->Subsystem,
+        .SubSystemMinorVersion = (USHORT)Image->SubsystemMinor,
+        .SubSystemMajorVersion = (USHORT)Image->SubsystemMajor,
+        .ImageCharacteristics = (USHORT)Image->Characteristics,
+        .Machine = (USHORT)Image->Machine,
+        .ImageContainsCode = TRUE,
+    };
+    return sizeof(SECTION_IMAGE_INFORMATION);
+}
+
+/* SectionBasicInformation, SectionImageInformation (STATUS_SECTION_NOT_IMAGE). */
+NTSTATUS NTAPI NtQuerySection(HANDLE SectionHandle, ULONG Class, PVOID Information, ULONG Length,
+                              PULONG ReturnLength)
+{
+    SECTION_IMAGE_INFORMATION Answer; /* the larger */
+    PSECTION Section;
+    ULONG Needed;
+    NTSTATUS Status;
+
+    if (Class > SectionImageInformation) {
+        return STATUS_INVALID_INFO_CLASS;
+    }
+    if (Length < (Class == SectionBasicInformation ? sizeof(SECTION_BASIC_INFORMATION)
+                                                   : sizeof(SECTION_IMAGE_INFORMATION))) {
+        return STATUS_INFO_LENGTH_MISMATCH;
+    }
+    Status =
+        ObReferenceObjectByHandle(SectionHandle, SECTION_QUERY, &IoSectionType, (PVOID *)&Section);
+    if (!NT_SUCCESS(Status)) {
+        return Status;
+    }
+    Needed = IopAnswerSection(Section, Class, &Answer);
+    ObDereferenceObject(Section);
+    if (Needed == 0) {
+        return STATUS_SECTION_NOT_IMAGE;
+    }
+    Status = KeCopyToCaller(Information, &Answer, Needed);
+    if (NT_SUCCESS(Status) && ReturnLength != NULL) {
+        Status = KeCopyToCaller(ReturnLength, &Needed, sizeof(Needed));
+    }
+    return Status;
+}
+
+NTSTATUS IoCreateNamedImage(const LOADER_MODULE *Module, PCSTR Path, PSECTION *Result)
+{
+    PSEGMENT Segment;
+    NTSTATUS Status = MmCreateImageSegment(Module, &Segment);
+
+    if (!NT_SUCCESS(Status)) {
+        return Status;
+    }
+    Status = ObCreateObject(&IoSectionType, sizeof(**Result), (PVOID *)Result);
+    if (!NT_SUCCESS(Status)) {
+        MmDereferenceSegment(Segment);
+        return Status;
+    }
+    **Result = (SECTION){Segment, PAGE_EXECUTE_WRITECOPY, SEC_IMAGE};
+    return ObNameObject(*Result, Path);
 }

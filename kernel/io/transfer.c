@@ -11,14 +11,13 @@
  * What the two have in common: the file behind the handle, and a status block to write.
  * Event must be 0, APCs are not queued: every transfer is over when the call returns.
  */
-static NTSTATUS IopBeginTransfer(HANDLE FileHandle, HANDLE Event, PIO_STATUS_BLOCK IoStatusBlock,
-                                 PFILE_OBJECT *File)
+static NTSTATUS IopBeginTransfer(HANDLE FileHandle, ACCESS_MASK Access, HANDLE Event,
+                                 PIO_STATUS_BLOCK IoStatusBlock, PFILE_OBJECT *File)
 {
     NTSTATUS Status = KeProbeForWrite(IoStatusBlock, sizeof(*IoStatusBlock));
 
     if (NT_SUCCESS(Status)) {
-        Status = ObReferenceObjectByHandle(ObCurrentTable(), FileHandle, &IoFileObjectType,
-                                           (PVOID *)File);
+        Status = ObReferenceObjectByHandle(FileHandle, Access, &IoFileObjectType, (PVOID *)File);
     }
     if (NT_SUCCESS(Status) && Event != NULL) {
         ObDereferenceObject(*File);
@@ -89,7 +88,7 @@ NTSTATUS NTAPI NtReadFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PVO
 {
     PFILE_OBJECT File;
     ULONG Done = 0;
-    NTSTATUS Status = IopBeginTransfer(FileHandle, Event, IoStatusBlock, &File);
+    NTSTATUS Status = IopBeginTransfer(FileHandle, FILE_READ_DATA, Event, IoStatusBlock, &File);
 
     (VOID) ApcRoutine;
     (VOID) ApcContext;
@@ -99,6 +98,8 @@ NTSTATUS NTAPI NtReadFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PVO
     }
     if (File->Kind == IoModuleFile) {
         Status = IopReadModule(File, Buffer, Length, ByteOffset, &Done);
+    } else if (File->Kind == IoModuleDirectory) {
+        Status = STATUS_FILE_IS_A_DIRECTORY;
     } else if (File->Kind != IoConsoleInput) {
         Status = STATUS_INVALID_DEVICE_REQUEST;
     } else if (Length != 0) {
@@ -115,7 +116,7 @@ NTSTATUS NTAPI NtWriteFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PV
     CHAR Chunk[CHUNK];
     PFILE_OBJECT File;
     ULONG Done = 0;
-    NTSTATUS Status = IopBeginTransfer(FileHandle, Event, IoStatusBlock, &File);
+    NTSTATUS Status = IopBeginTransfer(FileHandle, FILE_WRITE_DATA, Event, IoStatusBlock, &File);
 
     (VOID) ApcRoutine;
     (VOID) ApcContext;
@@ -124,9 +125,7 @@ NTSTATUS NTAPI NtWriteFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PV
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
-    if (File->Kind == IoModuleFile) {
-        Status = STATUS_ACCESS_DENIED;
-    } else if (File->Kind == IoConsoleInput) {
+    if (File->Kind != IoConsoleOutput && File->Kind != IoConsoleError) {
         Status = STATUS_INVALID_DEVICE_REQUEST;
     }
     while (NT_SUCCESS(Status) && Done < Length) {

@@ -79,6 +79,19 @@ BOOLEAN KeInsertQueueApc(PKAPC Apc, PVOID SystemArgument1, PVOID SystemArgument2
     return Inserted;
 }
 
+BOOLEAN KeRemoveQueueApc(PKAPC Apc)
+{
+    KIRQL Irql = KiLockDispatcherDatabase();
+    BOOLEAN Queued = Apc->Inserted;
+
+    if (Queued) {
+        RemoveEntryList(&Apc->ApcListEntry);
+        Apc->Inserted = FALSE;
+    }
+    KiUnlockDispatcherDatabase(Irql);
+    return Queued;
+}
+
 BOOLEAN KeForceUserApc(PKAPC Apc)
 {
     KIRQL Irql = KiLockDispatcherDatabase();

@@ -43,6 +43,8 @@ VOID KeInitializeApc(PKAPC Apc, struct _KTHREAD *Thread, PKKERNEL_ROUTINE Kernel
  */
 BOOLEAN KeInsertQueueApc(PKAPC Apc, PVOID SystemArgument1, PVOID SystemArgument2, LONG Increment);
 
+BOOLEAN KeRemoveQueueApc(PKAPC Apc); /* TRUE: it was queued */
+
 /*
  * The same for a user APC that must come first and soon: any wait in UserMode ends. It is how a
  * thread is told to end; its KernelRoutine does not return.

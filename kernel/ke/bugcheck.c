@@ -37,15 +37,15 @@ static PCSTR KiBugCodeName(ULONG Code)
 /* "KiTrap0E+1C", "hello.exe+1234", or "?" outside of everything. */
 static PCSTR KiDescribe(ULONG Address, PCHAR Text, ULONG Room)
 {
-    const KE_IMAGE *Image = KeFindImage(Address);
+    KE_IMAGE Image;
     ULONG Offset;
     PCSTR Symbol = KeFindSymbol(Address, &Offset);
 
     _snprintf(Text, Room, "?");
     if (Symbol != NULL) {
         _snprintf(Text, Room - 1, "%s+%lX", Symbol, Offset);
-    } else if (Image != NULL) {
-        _snprintf(Text, Room - 1, "%s+%lX", Image->Name, Address - Image->Base);
+    } else if (KeFindImage(Address, &Image)) {
+        _snprintf(Text, Room - 1, "%s+%lX", Image.Name, Address - Image.Base);
     }
     Text[Room - 1] = 0;
     return Text;
@@ -92,13 +92,13 @@ static VOID KiDisplayStack(ULONG Eip, ULONG Ebp, ULONG ScreenRows)
 
 static VOID KiDisplayImages(VOID)
 {
-    const KE_IMAGE *Image;
+    KE_IMAGE Image, Unused;
 
     KeDisplay("\nDll Base DateStmp - Name               Dll Base DateStmp - Name\n");
-    for (ULONG i = 0; (Image = KeEnumerateImages(i)) != NULL; i++) {
-        KeDisplay(i % 2 == 0 ? "%08lx %08lx - %-18s " : "%08lx %08lx - %s\n", Image->Base,
-                  Image->TimeDateStamp, Image->Name);
-        if (i % 2 == 0 && KeEnumerateImages(i + 1) == NULL) {
+    for (ULONG i = 0; KeEnumerateImages(i, &Image); i++) {
+        KeDisplay(i % 2 == 0 ? "%08lx %08lx - %-18s " : "%08lx %08lx - %s\n", Image.Base,
+                  Image.TimeDateStamp, Image.Name);
+        if (i % 2 == 0 && !KeEnumerateImages(i + 1, &Unused)) {
             KeDisplay("\n");
         }
     }
@@ -116,14 +116,14 @@ static VOID KiDisplayRegisters(const KTRAP_FRAME *Frame)
 
 static VOID KiDisplayHeading(ULONG Code, const ULONG Parameters[4], ULONG Address)
 {
-    const KE_IMAGE *Image = KeFindImage(Address);
+    KE_IMAGE Image;
     PKPRCB Prcb = KeGetCurrentPrcb();
     CHAR Where[48];
 
     KeDisplay("\n*** STOP: 0x%08lX (0x%08lX,0x%08lX,0x%08lX,0x%08lX)\n%s", Code, Parameters[0],
               Parameters[1], Parameters[2], Parameters[3], KiBugCodeName(Code));
-    if (Image != NULL) {
-        KeDisplay("*** Address %08lx has base at %08lx - %s\n%s", Address, Image->Base, Image->Name,
+    if (KeFindImage(Address, &Image)) {
+        KeDisplay("*** Address %08lx has base at %08lx - %s\n%s", Address, Image.Base, Image.Name,
                   KiDescribe(Address, Where, sizeof(Where)));
     }
     KeDisplay("\n\nCPUID:%.12s %x.%x.%x irql:%x  SYSVER 0x%08lx\n", Prcb->VendorString,

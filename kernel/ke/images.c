@@ -2,8 +2,6 @@
 /* The images that have been loaded, the kernel first, and the names of the kernel's functions. */
 #include "ke.h"
 
-#define MAXIMUM_IMAGES 40UL
-
 typedef struct _KI_SYMBOL {
     ULONG Address;
     PCSTR Name;
@@ -14,39 +12,31 @@ extern const KI_SYMBOL KiSymbols[];
 extern const ULONG KiSymbolCount;
 extern CHAR KiImageStart[], KiTextEnd[], KiImageEnd[]; /* linker.ld */
 
-static KE_IMAGE KiImages[MAXIMUM_IMAGES] = {{"mica.elf", (ULONG)KiImageStart, 0, 0}};
-static ULONG KiImageCount = 1;
+BOOLEAN (*KeEnumerateUserImages)(ULONG Index, KE_IMAGE *Image);
 
-/* Debuggers break here to learn of an image (tools/gdb). It must stay a call of its own. */
+/* It must stay a call of its own. */
 DECLSPEC_NOINLINE VOID KdLoadImageSymbols(PCSTR Name, ULONG Base)
 {
     __asm__ volatile("" ::"r"(Name), "r"(Base) : "memory");
 }
 
-VOID KeRecordImage(PCSTR Name, ULONG Base, ULONG Size, ULONG TimeDateStamp)
+BOOLEAN KeEnumerateImages(ULONG Index, KE_IMAGE *Image)
 {
-    if (KiImageCount < MAXIMUM_IMAGES) {
-        KiImages[KiImageCount++] = (KE_IMAGE){Name, Base, Size, TimeDateStamp};
+    if (Index == 0) {
+        *Image = (KE_IMAGE){"mica.elf", (ULONG)KiImageStart, (ULONG)(KiImageEnd - KiImageStart), 0};
+        return TRUE;
     }
-    KdLoadImageSymbols(Name, Base);
+    return KeEnumerateUserImages != NULL && KeEnumerateUserImages(Index - 1, Image);
 }
 
-const KE_IMAGE *KeEnumerateImages(ULONG Index)
+BOOLEAN KeFindImage(ULONG Address, KE_IMAGE *Image)
 {
-    KiImages[0].Size = (ULONG)(KiImageEnd - KiImageStart);
-    return Index < KiImageCount ? &KiImages[Index] : NULL;
-}
-
-const KE_IMAGE *KeFindImage(ULONG Address)
-{
-    const KE_IMAGE *Image;
-
-    for (ULONG i = 0; (Image = KeEnumerateImages(i)) != NULL; i++) {
+    for (ULONG i = 0; KeEnumerateImages(i, Image); i++) {
         if (Address - Image->Base < Image->Size) {
-            return Image;
+            return TRUE;
         }
     }
-    return NULL;
+    return FALSE;
 }
 
 PCSTR KeFindSymbol(ULONG Address, PULONG Offset)

@@ -44,6 +44,10 @@ VOID KeInitializeThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULO
  */
 VOID KeGetThreadContext(const KTRAP_FRAME *Frame, PCONTEXT Context);
 VOID KeSetThreadContext(PKTRAP_FRAME Frame, const CONTEXT *Context, KPROCESSOR_MODE Mode);
+/* The same of any thread, which does not run, so: DISPATCH_LEVEL unless it is the running one. */
+VOID KeGetContextOf(PKTHREAD Thread, const KTRAP_FRAME *Frame, PCONTEXT Context);
+VOID KeSetContextOf(PKTHREAD Thread, PKTRAP_FRAME Frame, const CONTEXT *Context,
+                    KPROCESSOR_MODE Mode);
 
 /* npx.c: what scheduler and #NM have to do with the state in the processor. Interrupts off. */
 VOID KiInitializeThreadNpx(PKTHREAD Thread);
@@ -112,6 +116,7 @@ NTSTATUS KeRaiseUserException(NTSTATUS Status);
 
 /* raise.c: NT's global flags (gflags), from the switch /GLOBALFLAG. PEB.NtGlobalFlag is a copy. */
 #define FLG_STOP_ON_EXCEPTION 0x00000001UL
+#define FLG_POOL_ENABLE_TAGGING 0x00000400UL /* at the end: what of the pool is left? */
 #define FLG_ENABLE_CLOSE_EXCEPTIONS 0x00400000UL
 extern ULONG NtGlobalFlag;
 
@@ -124,6 +129,11 @@ extern ULONG NtGlobalFlag;
 NTSTATUS KeCopyFromCaller(PVOID Destination, const VOID *Source, ULONG Bytes);
 NTSTATUS KeCopyToCaller(PVOID Destination, const VOID *Source, ULONG Bytes);
 NTSTATUS KeProbeForWrite(PVOID Address, ULONG Bytes); /* is it writable, whole? */
+/*
+ * How a service that makes a handle ends: it is written when Status is a success. A caller who took
+ * the memory away meanwhile has a handle that he does not know, as on NT.
+ */
+NTSTATUS KeReturnHandle(PHANDLE Address, HANDLE Handle, NTSTATUS Status);
 
 /*
  * The same for memory of ring 3 whoever asks (stack images, TEBs): always probed.
@@ -135,14 +145,17 @@ NTSTATUS KeCopyToUser(PVOID Destination, const VOID *Source, ULONG Bytes);
 /* display.c: a formatted kernel message (rtl/format.c's formats), at most 511 characters. */
 VOID KeDisplay(PCSTR Format, ...);
 
-/* images.c: the images in memory, the kernel's first. Names must stay. */
+/* images.c: the images in memory, the kernel's first. */
 typedef struct _KE_IMAGE {
     PCSTR Name;
     ULONG Base, Size, TimeDateStamp;
 } KE_IMAGE;
-VOID KeRecordImage(PCSTR Name, ULONG Base, ULONG Size, ULONG TimeDateStamp);
-const KE_IMAGE *KeEnumerateImages(ULONG Index); /* NULL: no more */
-const KE_IMAGE *KeFindImage(ULONG Address);     /* the one around Address, or NULL */
+/* Debuggers break here to learn of an image (tools/gdb). */
+VOID KdLoadImageSymbols(PCSTR Name, ULONG Base);
+BOOLEAN KeEnumerateImages(ULONG Index, KE_IMAGE *Image); /* FALSE: no more */
+BOOLEAN KeFindImage(ULONG Address, KE_IMAGE *Image);     /* the one around Address */
+/* Mm's: those of the running process, which come behind the kernel's. */
+extern BOOLEAN (*KeEnumerateUserImages)(ULONG Index, KE_IMAGE *Image);
 /* The function of the kernel around Address, and how far into it; NULL: none. */
 PCSTR KeFindSymbol(ULONG Address, PULONG Offset);
 

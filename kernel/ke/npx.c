@@ -43,16 +43,23 @@ VOID KiLoadThreadNpx(VOID)
     Prcb->NpxThread = Thread;
 }
 
-const FX_SAVE_AREA *KiFlushThreadNpx(VOID)
+/* Thread's area, brought up to date: its state may be in the processor while another runs. */
+static PFX_SAVE_AREA KiFlushNpxOf(PKTHREAD Thread)
 {
-    PKTHREAD Thread = KeGetCurrentThread();
     ULONG Flags = HalpDisableInterrupts();
 
     if (Thread->NpxState == NPX_STATE_LOADED) {
+        KiSetNpxTrap(FALSE);
         KiSaveNpx(KiNpxArea(Thread));
+        KiSwapNpx(KeGetCurrentThread());
     }
     HalpRestoreInterrupts(Flags);
     return KiNpxArea(Thread);
+}
+
+const FX_SAVE_AREA *KiFlushThreadNpx(VOID)
+{
+    return KiFlushNpxOf(KeGetCurrentThread());
 }
 
 static BOOLEAN KiHasNpxGroup(const CONTEXT *Context)
@@ -69,30 +76,40 @@ static VOID KiSetThreadNpx(PKTHREAD Thread, const CONTEXT *Context)
     if (!KiHasNpxGroup(Context)) {
         return;
     }
-    Flags = HalpDisableInterrupts(); /* or another thread takes the unit in between */
-    KiFlushThreadNpx();              /* one group may come without the other */
-    KiContextToNpx(Context, KiNpxArea(Thread));
+    Flags = HalpDisableInterrupts();               /* or another thread takes the unit in between */
+    KiContextToNpx(Context, KiFlushNpxOf(Thread)); /* one group may come without the other */
     if (Thread->NpxState == NPX_STATE_LOADED) {
+        KiSetNpxTrap(FALSE);
         KiLoadNpx(KiNpxArea(Thread));
+        KiSwapNpx(KeGetCurrentThread());
     }
     HalpRestoreInterrupts(Flags);
 }
 
-VOID KeGetThreadContext(const KTRAP_FRAME *Frame, PCONTEXT Context)
+VOID KeGetContextOf(PKTHREAD Thread, const KTRAP_FRAME *Frame, PCONTEXT Context)
 {
     KeContextFromKframes(Frame, Context);
     if (KiHasNpxGroup(Context)) {
-        KiNpxToContext(KiFlushThreadNpx(), Context);
+        KiNpxToContext(KiFlushNpxOf(Thread), Context);
     }
 }
 
-VOID KeSetThreadContext(PKTRAP_FRAME Frame, const CONTEXT *Context, KPROCESSOR_MODE Mode)
+VOID KeSetContextOf(PKTHREAD Thread, PKTRAP_FRAME Frame, const CONTEXT *Context,
+                    KPROCESSOR_MODE Mode)
 {
-    PKTHREAD Thread = KeGetCurrentThread();
-
     KeContextToKframes(Frame, Context, Mode);
     if (Mode == UserMode) {
         Thread->DebugActive = Frame->Dr7 != 0;
         KiSetThreadNpx(Thread, Context);
     }
+}
+
+VOID KeGetThreadContext(const KTRAP_FRAME *Frame, PCONTEXT Context)
+{
+    KeGetContextOf(KeGetCurrentThread(), Frame, Context);
+}
+
+VOID KeSetThreadContext(PKTRAP_FRAME Frame, const CONTEXT *Context, KPROCESSOR_MODE Mode)
+{
+    KeSetContextOf(KeGetCurrentThread(), Frame, Context, Mode);
 }

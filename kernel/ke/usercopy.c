@@ -63,3 +63,11 @@ NTSTATUS KeProbeForWrite(PVOID Address, ULONG Bytes)
     }
     return Status;
 }
+
+NTSTATUS KeReturnHandle(PHANDLE Address, HANDLE Handle, NTSTATUS Status)
+{
+    NTSTATUS Written =
+        NT_SUCCESS(Status) ? KeCopyToCaller(Address, &Handle, sizeof(Handle)) : Status;
+
+    return NT_SUCCESS(Written) ? Status : Written;
+}

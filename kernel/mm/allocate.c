@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* NtAllocateVirtualMemory: reserve, commit, or both. */
+/* MmAllocateVirtualMemory: reserve, commit, or both. */
 #include "i386/trapframe.h"
 #include "mi.h"
-#include "nt/services.h"
 
 #define MI_ALLOCATION_TYPES (MEM_COMMIT | MEM_RESERVE | MEM_TOP_DOWN)
 
@@ -11,10 +10,11 @@ static NTSTATUS MiReserve(PULONG Base, PULONG Size, ULONG Highest, ULONG Type, U
 {
     ULONG Start, End;
     NTSTATUS Status;
+    PMMVAD Vad;
 
     if (*Base == 0) {
-        Status =
-            MiFindFreeRange(ROUND_TO_PAGES(*Size), (Type & MEM_TOP_DOWN) != 0, Highest, &Start);
+        Status = MiFindFreeRange(ROUND_TO_PAGES(*Size), MM_ALLOCATION_GRANULARITY,
+                                 (Type & MEM_TOP_DOWN) != 0, Highest, &Start);
         if (!NT_SUCCESS(Status)) {
             return Status;
         }
@@ -29,11 +29,12 @@ static NTSTATUS MiReserve(PULONG Base, PULONG Size, ULONG Highest, ULONG Type, U
             return STATUS_CONFLICTING_ADDRESSES;
         }
     }
-    Status = MiCreateVad(Start, End - 1, MiVadPrivate, Protection);
+    Vad = MiCreateVad(Start, End - 1, MiVadPrivate, Protection);
+    Status = Vad != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
     if (NT_SUCCESS(Status) && (Type & MEM_COMMIT)) {
         Status = MiCommitRange(Start, End, Protection);
         if (!NT_SUCCESS(Status)) {
-            MiDeleteVad(MiFindVad(Start));
+            MiDeleteVad(Vad);
         }
     }
     *Base = Start;
@@ -51,10 +52,15 @@ static NTSTATUS MiCommit(PULONG Base, PULONG Size, ULONG Protection)
     if (Vad == NULL || End - 1 > Vad->End) {
         return STATUS_CONFLICTING_ADDRESSES;
     }
-    if (Vad->Type != MiVadPrivate) {
-        return STATUS_CONFLICTING_ADDRESSES;
+    if (Vad->Type == MiVadMapped) {
+        Status =
+            MiCommitSegment(Vad->Segment, Vad->FirstPage + ((Start - Vad->Start) >> PAGE_SHIFT),
+                            (End - Start) >> PAGE_SHIFT);
+    } else if (Vad->Type == MiVadPrivate) {
+        Status = MiCommitRange(Start, End, Protection);
+    } else {
+        Status = Vad->Type == MiVadImage ? STATUS_ALREADY_COMMITTED : STATUS_CONFLICTING_ADDRESSES;
     }
-    Status = MiCommitRange(Start, End, Protection);
     *Base = Start;
     *Size = End - Start;
     return Status;
@@ -87,33 +93,12 @@ static NTSTATUS MiAllocate(PULONG Base, PULONG Size, ULONG Highest, ULONG Type, 
     return MiCommit(Base, Size, Protection);
 }
 
-NTSTATUS MmAllocateVirtualMemory(PULONG Base, PULONG Size, ULONG Type, ULONG Protect)
+NTSTATUS MmAllocateVirtualMemory(PULONG Base, PULONG Size, ULONG Highest, ULONG Type, ULONG Protect)
 {
-    return MiAllocate(Base, Size, MM_HIGHEST_VAD_ADDRESS, Type, Protect);
-}
-
-/*
- * Services on virtual memory. *BaseAddress and *RegionSize are read first and written last, so
- * that the program sees the rounded range. ZeroBits: so many upper bits of an address that Mm
- * chooses are 0. Statuses as MmAllocateVirtualMemory's, and
- * STATUS_INVALID_HANDLE: only the own process can be named so far.
- */
-NTSTATUS NTAPI NtAllocateVirtualMemory(HANDLE Process, PVOID *BaseAddress, ULONG ZeroBits,
-                                       PULONG RegionSize, ULONG Type, ULONG Protect)
-{
-    ULONG Base, Size, Highest = MM_HIGHEST_VAD_ADDRESS;
     NTSTATUS Status;
 
-    if (ZeroBits > 21) {
-        return STATUS_INVALID_PARAMETER_3;
-    }
-    Status = MiCaptureRange(Process, BaseAddress, RegionSize, &Base, &Size);
-    if (!NT_SUCCESS(Status)) {
-        return Status;
-    }
-    if (ZeroBits != 0) {
-        Highest = 0xFFFFFFFF >> ZeroBits; /* only looked at when *BaseAddress is NULL */
-    }
-    Status = MiAllocate(&Base, &Size, Highest, Type, Protect);
-    return NT_SUCCESS(Status) ? MiReturnRange(BaseAddress, RegionSize, Base, Size) : Status;
+    MiLockSpace();
+    Status = MiAllocate(Base, Size, Highest, Type, Protect);
+    MiUnlockSpace();
+    return Status;
 }

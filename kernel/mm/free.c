@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* NtFreeVirtualMemory: decommit pages, or release a reservation. */
+/* MmFreeVirtualMemory: decommit pages, or release a reservation. */
 #include "mi.h"
-#include "nt/services.h"
 
 /* A size of 0 means all of the reservation; then the base must be its first byte. */
-NTSTATUS MmFreeVirtualMemory(PULONG Base, PULONG Size, ULONG FreeType)
+static NTSTATUS MiFree(PULONG Base, PULONG Size, ULONG FreeType)
 {
     ULONG Start = PAGE_ALIGN(*Base);
     ULONG End = ROUND_TO_PAGES(*Base + *Size);
@@ -40,12 +39,11 @@ NTSTATUS MmFreeVirtualMemory(PULONG Base, PULONG Size, ULONG FreeType)
 
         /* What lies on both sides stays reserved: at most one descriptor becomes two. */
         if (VadStart < Start && VadEnd > End - 1) {
-            NTSTATUS Status = MiCreateVad(End, VadEnd, MiVadPrivate, Protection);
-
-            if (!NT_SUCCESS(Status)) {
-                return Status;
-            }
             Vad->End = Start - 1;
+            if (MiCreateVad(End, VadEnd, MiVadPrivate, Protection) == NULL) {
+                Vad->End = VadEnd;
+                return STATUS_INSUFFICIENT_RESOURCES;
+            }
         } else if (VadStart < Start) {
             Vad->End = Start - 1;
         } else if (VadEnd > End - 1) {
@@ -60,14 +58,12 @@ NTSTATUS MmFreeVirtualMemory(PULONG Base, PULONG Size, ULONG FreeType)
     return STATUS_SUCCESS;
 }
 
-NTSTATUS NTAPI NtFreeVirtualMemory(HANDLE Process, PVOID *BaseAddress, PULONG RegionSize,
-                                   ULONG FreeType)
+NTSTATUS MmFreeVirtualMemory(PULONG Base, PULONG Size, ULONG FreeType)
 {
-    ULONG Base, Size;
-    NTSTATUS Status = MiCaptureRange(Process, BaseAddress, RegionSize, &Base, &Size);
+    NTSTATUS Status;
 
-    if (NT_SUCCESS(Status)) {
-        Status = MmFreeVirtualMemory(&Base, &Size, FreeType);
-    }
-    return NT_SUCCESS(Status) ? MiReturnRange(BaseAddress, RegionSize, Base, Size) : Status;
+    MiLockSpace();
+    Status = MiFree(Base, Size, FreeType);
+    MiUnlockSpace();
+    return Status;
 }

@@ -52,10 +52,10 @@ VOID MmInitialize(PLOADER_BLOCK Loader)
     MiInitializePfns(Loader);
     MiCreateKernelTables(MI_SYSTEM_PTE_START, MI_SYSTEM_PTE_END);
     MiCreateKernelTables(MI_NONPAGED_POOL_START, MI_NONPAGED_POOL_END);
+    MiCreateKernelTables(MI_PAGED_POOL_START, MI_PAGED_POOL_END);
+    MiInitializeCommitment(MiFreeFrameCount()); /* what is used from here on is charged */
+    MiInitializePool();
+    MiInitializeSegments();
+    MiInitializeImageReports();
     MiProtectKernelImage();
-}
-
-ULONG MmAvailableMegabytes(VOID)
-{
-    return MiFreeFrameCount() >> (20 - PAGE_SHIFT);
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Page frames: which are free, and how many of the free ones are promised already. */
+/* Page frames: which are free, and how many page tables have one that is not. */
 #include "mi.h"
 #include "rtl/rtl.h"
 
+#define MI_FRAME_OF_SEGMENT 0xFFFFFFFFUL
+
 typedef struct _MMPFN {
-    ULONG Next; /* of the free list; 0 ends it (frame 0 is never free) */
-    UCHAR Protection;
-    BOOLEAN Free;
-    USHORT Reserved;
+    ULONG Next;  /* of the free list; 0 ends it (frame 0 is never free) */
+    ULONG Count; /* of page tables that have it; 0: free */
 } MMPFN;
 
 extern CHAR KiBssEnd[], KiTss[]; /* linker.ld: between them, free memory inside the image */
@@ -15,11 +15,6 @@ extern CHAR KiBssEnd[], KiTss[]; /* linker.ld: between them, free memory inside 
 static MMPFN *MiPfns; /* one per frame, right behind the modules */
 static ULONG MiFreeList;
 static ULONG MiFreeFrames;
-static ULONG MiCommitted;
-static ULONG MiCommitLimit;
-
-/* What is not charged: page directory and kernel stack. */
-#define MI_COMMIT_RESERVE 64UL
 
 VOID MiInitializePfns(const LOADER_BLOCK *Loader)
 {
@@ -35,55 +30,71 @@ VOID MiInitializePfns(const LOADER_BLOCK *Loader)
     for (ULONG Va = ROUND_TO_PAGES(KiBssEnd); Va < (ULONG)KiTss; Va += PAGE_SIZE) {
         MiFreeFrame((Va - MM_SYSTEM_RANGE_START) >> PAGE_SHIFT);
     }
-    MiCommitLimit = MiFreeFrames - MI_COMMIT_RESERVE;
 }
 
 ULONG MiAllocateFrame(VOID)
 {
+    KIRQL Irql = KfRaiseIrql(DISPATCH_LEVEL);
     ULONG Frame = MiFreeList;
 
-    if (Frame == 0) {
-        return 0;
+    if (Frame != 0) {
+        MiFreeList = MiPfns[Frame].Next;
+        MiPfns[Frame].Count = 1;
+        MiFreeFrames--;
     }
-    MiFreeList = MiPfns[Frame].Next;
-    MiPfns[Frame].Free = FALSE;
-    MiFreeFrames--;
-    memset(MiFrameAddress(Frame), 0, PAGE_SIZE);
+    KfLowerIrql(Irql);
+    if (Frame != 0) {
+        memset(MiFrameAddress(Frame), 0, PAGE_SIZE);
+    }
     return Frame;
 }
 
 VOID MiFreeFrame(ULONG Frame)
 {
-    MiPfns[Frame] = (MMPFN){.Next = MiFreeList, .Free = TRUE};
+    KIRQL Irql = KfRaiseIrql(DISPATCH_LEVEL);
+
+    MiPfns[Frame] = (MMPFN){.Next = MiFreeList};
     MiFreeList = Frame;
     MiFreeFrames++;
+    KfLowerIrql(Irql);
+}
+
+VOID MiReferenceFrame(ULONG Frame)
+{
+    KIRQL Irql = KfRaiseIrql(DISPATCH_LEVEL);
+
+    if (MiPfns[Frame].Count != MI_FRAME_OF_SEGMENT) {
+        MiPfns[Frame].Count++;
+    }
+    KfLowerIrql(Irql);
+}
+
+VOID MiDropFrame(ULONG Frame)
+{
+    KIRQL Irql = KfRaiseIrql(DISPATCH_LEVEL);
+
+    if (MiPfns[Frame].Count != MI_FRAME_OF_SEGMENT && --MiPfns[Frame].Count == 0) {
+        MiFreeFrame(Frame);
+    }
+    KfLowerIrql(Irql);
+}
+
+BOOLEAN MiIsFrameShared(ULONG Frame)
+{
+    return MiPfns[Frame].Count > 1;
+}
+
+BOOLEAN MiIsFrameOfSegment(ULONG Frame)
+{
+    return MiPfns[Frame].Count == MI_FRAME_OF_SEGMENT;
+}
+
+VOID MiGiveFrameToSegment(ULONG Frame)
+{
+    MiPfns[Frame].Count = MI_FRAME_OF_SEGMENT;
 }
 
 ULONG MiFreeFrameCount(VOID)
 {
     return MiFreeFrames;
-}
-
-VOID MiSetFrameProtection(ULONG Frame, ULONG Protection)
-{
-    MiPfns[Frame].Protection = (UCHAR)Protection;
-}
-
-ULONG MiGetFrameProtection(ULONG Frame)
-{
-    return MiPfns[Frame].Protection;
-}
-
-BOOLEAN MiChargeCommitment(ULONG Pages)
-{
-    if (Pages > MiCommitLimit || MiCommitted > MiCommitLimit - Pages) {
-        return FALSE;
-    }
-    MiCommitted += Pages;
-    return TRUE;
-}
-
-VOID MiReturnCommitment(ULONG Pages)
-{
-    MiCommitted -= Pages;
 }

@@ -1,91 +1,176 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Nonpaged pool at FB400000: one free list per power of two up to half a page, fed by whole
- * pages. A block is never larger: nothing in the kernel is.
+ * ExAllocatePoolWithTag: small blocks come from pages cut into equal pieces, one list of pages with
+ * room for each size; large ones are runs of pages. A page whose last block is freed goes back.
  */
-#include "mi.h"
+#include "pool.h"
+
+#include "mip.h"
+#include "rtl/list.h"
 #include "rtl/rtl.h"
 
-#define POOL_SMALLEST_SHIFT 5
-#define POOL_CLASSES (PAGE_SHIFT - POOL_SMALLEST_SHIFT)
-#define POOL_MAGIC 0x6C6F6F50UL /* Pool */
+#define POOL_LARGEST_SMALL (PAGE_SIZE / 2 - sizeof(POOL_HEADER) - POOL_GUARD)
+#define POOL_MAGIC 0xA5
 
-/* In front of each block. */
+#ifdef CHECKED
+#define POOL_GUARD 8UL /* bytes behind a block that must stay as they are */
+#define POOL_GUARD_BYTE 0xFD
+#define POOL_FREED_BYTE 0xEE
+#else
+#define POOL_GUARD 0UL
+#endif
+
+/* In front of each small block. */
 typedef struct _POOL_HEADER {
-    ULONG Magic;
-    ULONG Class;
+    ULONG Tag;
+    USHORT Bytes; /* asked for */
+    UCHAR Class, Magic;
 } POOL_HEADER, *PPOOL_HEADER;
 
-typedef struct _POOL_FREE_BLOCK {
-    POOL_HEADER Header;
-    struct _POOL_FREE_BLOCK *Next;
-} POOL_FREE_BLOCK;
+static const USHORT MiPoolSizes[MI_POOL_CLASSES] = {32,  48,  64,  96,  128,  192,  256,
+                                                    384, 512, 680, 816, 1024, 1360, 2048};
 
-static POOL_FREE_BLOCK *MiPoolFree[POOL_CLASSES];
-static ULONG MiPoolNext = MI_NONPAGED_POOL_START;
-
-static ULONG MiPoolMapPage(VOID)
-{
-    ULONG Va = MiPoolNext;
-    ULONG Frame;
-
-    if (Va == MI_NONPAGED_POOL_END || !MiChargeCommitment(1)) {
-        return 0;
-    }
-    Frame = MiAllocateFrame(); /* the charge says that there is one */
-    MiPoolNext += PAGE_SIZE;
-    *MiGetPte(Va) = Frame << PAGE_SHIFT | MI_PTE_WRITE | MI_PTE_VALID;
-    return Va;
-}
-
-static VOID MiPoolCarve(ULONG Page, ULONG Class)
-{
-    ULONG Size = 1UL << (Class + POOL_SMALLEST_SHIFT);
-
-    for (ULONG Va = Page; Va < Page + PAGE_SIZE; Va += Size) {
-        POOL_FREE_BLOCK *Block = (POOL_FREE_BLOCK *)Va;
-
-        Block->Next = MiPoolFree[Class];
-        MiPoolFree[Class] = Block;
-    }
-}
-
-PVOID ExAllocatePool(ULONG Bytes)
+static ULONG MiPoolClass(ULONG Bytes)
 {
     ULONG Class = 0;
-    POOL_FREE_BLOCK *Block;
 
-    while (Class < POOL_CLASSES &&
-           (1UL << (Class + POOL_SMALLEST_SHIFT)) < Bytes + sizeof(POOL_HEADER)) {
+    while (MiPoolSizes[Class] < Bytes) {
         Class++;
     }
-    if (Class == POOL_CLASSES) {
-        return NULL;
-    }
-    if (MiPoolFree[Class] == NULL) {
-        ULONG Page = MiPoolMapPage();
-
-        if (Page == 0) {
-            return NULL;
-        }
-        MiPoolCarve(Page, Class);
-    }
-    Block = MiPoolFree[Class];
-    MiPoolFree[Class] = Block->Next;
-    Block->Header = (POOL_HEADER){POOL_MAGIC, Class};
-    memset(&Block->Header + 1, 0, Bytes);
-    return &Block->Header + 1;
+    return Class;
 }
 
-VOID ExFreePool(PVOID Memory)
+/* A page of Class with a free block, made if need be; NULL: no memory. The pool is locked. */
+static PMI_POOL_PAGE MiPoolPageWithRoom(PMI_POOL Pool, ULONG Class)
 {
-    POOL_FREE_BLOCK *Block = (POOL_FREE_BLOCK *)((PPOOL_HEADER)Memory - 1);
-    ULONG Class = Block->Header.Class;
+    PLIST_ENTRY Partial = &Pool->Partial[Class];
+    PMI_POOL_PAGE Page;
+    ULONG Va;
 
-    if (Block->Header.Magic != POOL_MAGIC) {
-        KeBugCheckEx(BAD_POOL_CALLER, (ULONG)Memory, Block->Header.Magic, Class, 0);
+    if (!IsListEmpty(Partial)) {
+        return CONTAINING_RECORD(Partial->Flink, MI_POOL_PAGE, Links);
     }
-    Block->Header.Magic = 0;
-    Block->Next = MiPoolFree[Class];
-    MiPoolFree[Class] = Block;
+    Va = MiAllocatePoolPages(Pool, 1);
+    if (Va == 0) {
+        return NULL;
+    }
+    Page = MiPoolPage(Pool, Va);
+    Page->Kind = MiPoolSmall;
+    Page->Class = (UCHAR)Class;
+    Page->Used = 0;
+    Page->Free = NULL;
+    for (ULONG End = Va + PAGE_SIZE, Size = MiPoolSizes[Class]; Va + Size <= End; Va += Size) {
+        *(PVOID *)Va = Page->Free;
+        Page->Free = (PVOID)Va;
+    }
+    InsertHeadList(Partial, &Page->Links);
+    return Page;
+}
+
+static PVOID MiAllocateSmall(PMI_POOL Pool, ULONG Bytes, ULONG Tag)
+{
+    ULONG Class = MiPoolClass(Bytes + sizeof(POOL_HEADER) + POOL_GUARD);
+    PMI_POOL_PAGE Page = MiPoolPageWithRoom(Pool, Class);
+    PPOOL_HEADER Header;
+
+    if (Page == NULL) {
+        return NULL;
+    }
+    Header = Page->Free;
+    Page->Free = *(PVOID *)Header;
+    Page->Used++;
+    if (Page->Free == NULL) {
+        RemoveEntryList(&Page->Links);
+    }
+    *Header = (POOL_HEADER){Tag, (USHORT)Bytes, (UCHAR)Class, POOL_MAGIC};
+#ifdef CHECKED
+    memset((PUCHAR)(Header + 1) + Bytes, POOL_GUARD_BYTE, POOL_GUARD);
+#endif
+    return Header + 1;
+}
+
+static PVOID MiAllocateLarge(PMI_POOL Pool, ULONG Bytes, ULONG Tag)
+{
+    ULONG Va = MiAllocatePoolPages(Pool, ROUND_TO_PAGES(Bytes) >> PAGE_SHIFT);
+
+    if (Va != 0) {
+        MiPoolPage(Pool, Va)->Tag = Tag;
+        MiPoolPage(Pool, Va)->Bytes = Bytes;
+    }
+    return (PVOID)Va;
+}
+
+PVOID ExAllocatePoolWithTag(POOL_TYPE Type, ULONG Bytes, ULONG Tag)
+{
+    PMI_POOL Pool = MiGetPool(Type);
+    PVOID Block;
+    KIRQL Irql;
+
+    if (MiFailAllocation() || Bytes > Pool->End - Pool->Start) {
+        return NULL;
+    }
+    Irql = MiLockPool(Pool);
+    Block = Bytes <= POOL_LARGEST_SMALL ? MiAllocateSmall(Pool, Bytes, Tag)
+                                        : MiAllocateLarge(Pool, Bytes, Tag);
+    if (Block != NULL) {
+        MiCountTag(Type, Tag, (LONG)Bytes);
+    }
+    MiUnlockPool(Pool, Irql);
+    if (Block != NULL) {
+        memset(Block, 0, Bytes);
+    }
+    return Block;
+}
+
+static DECLSPEC_NORETURN VOID MiBadPool(ULONG Why, PVOID Block, ULONG What)
+{
+    KeBugCheckEx(BAD_POOL_CALLER, Why, (ULONG)Block, What, 0);
+}
+
+static VOID MiFreeSmall(PMI_POOL Pool, PMI_POOL_PAGE Page, PPOOL_HEADER Header)
+{
+    if (Header->Magic != POOL_MAGIC || Header->Class != Page->Class) {
+        MiBadPool(7, Header + 1, Header->Tag); /* freed already, or never allocated */
+    }
+#ifdef CHECKED
+    for (ULONG i = 0; i < POOL_GUARD; i++) {
+        if (((PUCHAR)(Header + 1))[Header->Bytes + i] != POOL_GUARD_BYTE) {
+            MiBadPool(6, Header + 1, Header->Tag); /* written behind its end */
+        }
+    }
+    memset(Header + 1, POOL_FREED_BYTE, Header->Bytes);
+#endif
+    MiCountTag(Pool->Type, Header->Tag, -(LONG)Header->Bytes - 1);
+    Header->Magic = 0;
+    if (Page->Free == NULL) {
+        InsertHeadList(&Pool->Partial[Page->Class], &Page->Links);
+    }
+    *(PVOID *)Header = Page->Free;
+    Page->Free = Header;
+    if (--Page->Used == 0) {
+        RemoveEntryList(&Page->Links);
+        MiFreePoolPages(Pool, PAGE_ALIGN(Header), 1);
+    }
+}
+
+VOID ExFreePool(PVOID Block)
+{
+    PMI_POOL Pool = MiPoolOf((ULONG)Block);
+    PMI_POOL_PAGE Page;
+    KIRQL Irql;
+
+    if (Pool == NULL) {
+        MiBadPool(0x40, Block, 0);
+    }
+    Irql = MiLockPool(Pool);
+    Page = MiPoolPage(Pool, (ULONG)Block);
+    if (Page->Kind == MiPoolSmall) {
+        MiFreeSmall(Pool, Page, (PPOOL_HEADER)Block - 1);
+    } else if (Page->Kind == MiPoolLarge && PAGE_ALIGN(Block) == (ULONG)Block) {
+        MiCountTag(Pool->Type, Page->Tag, -(LONG)Page->Bytes - 1);
+        MiFreePoolPages(Pool, (ULONG)Block, ROUND_TO_PAGES(Page->Bytes) >> PAGE_SHIFT);
+    } else {
+        MiBadPool(0x41, Block, Page->Kind);
+    }
+    MiUnlockPool(Pool, Irql);
 }

@@ -1,43 +1,90 @@
 /* SPDX-License-Identifier: MIT */
-/* NtProtectVirtualMemory, and how the three services read and answer their range. */
+/* MmProtectVirtualMemory. */
 #include "mi.h"
-#include "nt/services.h"
 
-NTSTATUS MiCaptureRange(HANDLE Process, PVOID *BaseAddress, PULONG RegionSize, PULONG Base,
-                        PULONG Size)
+/*
+ * Writing to an image, or to a write-copy view, means writing to a copy: so a page that has none
+ * yet is made write-copy, and the copy is charged for.
+ */
+static NTSTATUS MiProtectViewPage(PMMVAD Vad, ULONG Va, ULONG Protection)
 {
-    NTSTATUS Status = KeProbeForWrite(BaseAddress, sizeof(*BaseAddress));
+    MMPTE Pte = MiReadPte(Va);
+    BOOLEAN Own = Pte & (MI_PTE_VALID | MI_PTE_RESIDENT) && !MiIsFrameOfSegment(MI_PTE_FRAME(Pte));
 
-    if (NT_SUCCESS(Status)) {
-        Status = KeProbeForWrite(RegionSize, sizeof(*RegionSize));
+    if (Own) {
+        MiProtectPage(Va, MiAfterCopy(Protection));
+        return STATUS_SUCCESS;
     }
-    if (NT_SUCCESS(Status)) {
-        Status = KeCopyFromCaller(Base, BaseAddress, sizeof(*Base));
+    if (Vad->Type == MiVadImage || MiIsCopiedOnWrite(Vad->Protection)) {
+        Protection = MiBeforeCopy(Protection);
     }
-    if (NT_SUCCESS(Status)) {
-        Status = KeCopyFromCaller(Size, RegionSize, sizeof(*Size));
+    if (MiIsCopiedOnWrite(Protection) && !MiIsCopiedOnWrite(MiPageProtection(Vad, Va))) {
+        if (!MiChargeCommitment(1)) {
+            return STATUS_COMMITMENT_LIMIT;
+        }
+        Vad->Charge++;
+        MiCurrentSpace()->CommittedPages++;
     }
-    if (NT_SUCCESS(Status) && Process != NtCurrentProcess()) {
-        Status = STATUS_INVALID_HANDLE;
+    MiProtectPage(Va, Protection);
+    return STATUS_SUCCESS;
+}
+
+/* What the kind of memory allows. */
+static NTSTATUS MiCheckProtection(PMMVAD Vad, ULONG Protection)
+{
+    BOOLEAN Copy = MiIsCopiedOnWrite(Protection) && Protection != MM_NOACCESS;
+
+    switch (Vad->Type) {
+    case MiVadSystem:
+        return STATUS_INVALID_PAGE_PROTECTION;
+    case MiVadPrivate:
+        return Copy ? STATUS_INVALID_PAGE_PROTECTION : STATUS_SUCCESS;
+    case MiVadMapped:
+        /* A view that was mapped for reading stays so. */
+        return MiIsWritable(Protection) && !MiIsWritable(Vad->Protection) &&
+                       !MiIsCopiedOnWrite(Vad->Protection)
+                   ? STATUS_SECTION_PROTECTION
+                   : STATUS_SUCCESS;
+    default:
+        return STATUS_SUCCESS;
+    }
+}
+
+static NTSTATUS MiProtect(ULONG Start, ULONG End, ULONG Protection, PULONG OldProtect)
+{
+    PMMVAD Vad = MiFindVad(Start);
+    NTSTATUS Status;
+
+    if (Vad == NULL || End - 1 > Vad->End) {
+        return STATUS_CONFLICTING_ADDRESSES;
+    }
+    Status = MiCheckProtection(Vad, Protection);
+    if (!NT_SUCCESS(Status)) {
+        return Status;
+    }
+    for (ULONG Va = Start; Va < End; Va += PAGE_SIZE) {
+        if (!MiIsPageCommitted(Vad, Va)) {
+            return STATUS_NOT_COMMITTED;
+        }
+    }
+    *OldProtect = MiToWin32Protection(MiPageProtection(Vad, Start));
+    for (ULONG Va = Start; NT_SUCCESS(Status) && Va < End; Va += PAGE_SIZE) {
+        if (Vad->Segment != NULL) {
+            Status = MiProtectViewPage(Vad, Va, Protection);
+        } else {
+            MiProtectPage(Va, Protection);
+        }
     }
     return Status;
 }
 
-NTSTATUS MiReturnRange(PVOID *BaseAddress, PULONG RegionSize, ULONG Base, ULONG Size)
-{
-    NTSTATUS Status = KeCopyToCaller(RegionSize, &Size, sizeof(Size));
-
-    return NT_SUCCESS(Status) ? KeCopyToCaller(BaseAddress, &Base, sizeof(Base)) : Status;
-}
-
-/* All pages must be committed, in one reservation or image; the first one's old value is told. */
+/* All pages must be committed, in one reservation or view; the first one's old value is told. */
 NTSTATUS MmProtectVirtualMemory(PULONG Base, PULONG Size, ULONG NewProtect, PULONG OldProtect)
 {
     ULONG Start = PAGE_ALIGN(*Base);
     ULONG End = ROUND_TO_PAGES(*Base + *Size);
     ULONG Protection;
     NTSTATUS Status = MiMakeProtection(NewProtect, &Protection);
-    PMMVAD Vad;
 
     if (!NT_SUCCESS(Status)) {
         return Status;
@@ -48,46 +95,10 @@ NTSTATUS MmProtectVirtualMemory(PULONG Base, PULONG Size, ULONG NewProtect, PULO
     if (*Size == 0 || *Size > MM_HIGHEST_VAD_ADDRESS + 1 - *Base) {
         return STATUS_INVALID_PARAMETER_3;
     }
-    Vad = MiFindVad(Start);
-    if (Vad == NULL || End - 1 > Vad->End) {
-        return STATUS_CONFLICTING_ADDRESSES;
-    }
-    if (Vad->Type == MiVadSystem) {
-        return STATUS_INVALID_PAGE_PROTECTION;
-    }
-    if (Vad->Type == MiVadPrivate &&
-        ((Protection & 7) == MM_WRITECOPY || (Protection & 7) == MM_EXECUTE_WRITECOPY) &&
-        Protection != MM_NOACCESS) {
-        return STATUS_INVALID_PAGE_PROTECTION;
-    }
-    for (ULONG Va = Start; Va < End; Va += PAGE_SIZE) {
-        if (MiReadPte(Va) == 0) {
-            return STATUS_NOT_COMMITTED;
-        }
-    }
-    *OldProtect = MiToWin32Protection(MiPteProtection(MiReadPte(Start)));
-    for (ULONG Va = Start; Va < End; Va += PAGE_SIZE) {
-        MiProtectPage(Va, Protection);
-    }
+    MiLockSpace();
+    Status = MiProtect(Start, End, Protection, OldProtect);
+    MiUnlockSpace();
     *Base = Start;
     *Size = End - Start;
-    return STATUS_SUCCESS;
-}
-
-NTSTATUS NTAPI NtProtectVirtualMemory(HANDLE Process, PVOID *BaseAddress, PULONG RegionSize,
-                                      ULONG NewProtect, PULONG OldProtect)
-{
-    ULONG Base, Size, Old;
-    NTSTATUS Status = MiCaptureRange(Process, BaseAddress, RegionSize, &Base, &Size);
-
-    if (NT_SUCCESS(Status)) {
-        Status = KeProbeForWrite(OldProtect, sizeof(Old));
-    }
-    if (NT_SUCCESS(Status)) {
-        Status = MmProtectVirtualMemory(&Base, &Size, NewProtect, &Old);
-    }
-    if (NT_SUCCESS(Status)) {
-        Status = KeCopyToCaller(OldProtect, &Old, sizeof(Old));
-    }
-    return NT_SUCCESS(Status) ? MiReturnRange(BaseAddress, RegionSize, Base, Size) : Status;
+    return Status;
 }

@@ -50,13 +50,36 @@ BOOLEAN MiIsAccessible(ULONG Protection)
     return !(Protection & MM_GUARD_PAGE); /* MM_NOACCESS has that bit too */
 }
 
+BOOLEAN MiIsWritable(ULONG Protection)
+{
+    ULONG Access = Protection & MM_ACCESS_MASK;
+
+    return Access == MM_READWRITE || Access == MM_EXECUTE_READWRITE;
+}
+
+BOOLEAN MiIsCopiedOnWrite(ULONG Protection)
+{
+    ULONG Access = Protection & MM_ACCESS_MASK;
+
+    return Access == MM_WRITECOPY || Access == MM_EXECUTE_WRITECOPY;
+}
+
+ULONG MiAfterCopy(ULONG Protection)
+{
+    return MiIsCopiedOnWrite(Protection) ? Protection - (MM_WRITECOPY - MM_READWRITE) : Protection;
+}
+
+ULONG MiBeforeCopy(ULONG Protection)
+{
+    return MiIsWritable(Protection) ? Protection + (MM_WRITECOPY - MM_READWRITE) : Protection;
+}
+
 /* A write-copy page stays read-only until its first write (fault.c). */
 MMPTE MiMakeValidPte(ULONG Frame, ULONG Protection)
 {
-    ULONG Access = Protection & 7;
-    BOOLEAN Writable = Access == MM_READWRITE || Access == MM_EXECUTE_READWRITE;
-
-    return Frame << PAGE_SHIFT | MI_PTE_USER | MI_PTE_VALID | (Writable ? MI_PTE_WRITE : 0);
+    return Frame << PAGE_SHIFT | (Protection & MM_ACCESS_MASK) << MI_PTE_ACCESS_SHIFT |
+           (Protection & MM_NOCACHE ? MI_PTE_NOCACHE : 0) | MI_PTE_USER | MI_PTE_VALID |
+           (MiIsWritable(Protection) ? MI_PTE_WRITE : 0);
 }
 
 MMPTE MiMakeSoftPte(ULONG Protection, ULONG Frame)
@@ -64,3 +87,13 @@ MMPTE MiMakeSoftPte(ULONG Protection, ULONG Frame)
     return Frame << PAGE_SHIFT | (Frame != 0 ? MI_PTE_RESIDENT : 0) | MI_PTE_COMMITTED |
            Protection << MI_PTE_PROTECTION_SHIFT;
 }
+
+ULONG MiPteProtection(MMPTE Pte)
+{
+    if (!(Pte & MI_PTE_VALID)) {
+        return (Pte & MI_PTE_PROTECTION_MASK) >> MI_PTE_PROTECTION_SHIFT;
+    }
+    return (Pte >> MI_PTE_ACCESS_SHIFT & MM_ACCESS_MASK) | (Pte & MI_PTE_NOCACHE ? MM_NOCACHE : 0);
+}
+
+C_ASSERT(MM_EXECUTE_WRITECOPY - MM_EXECUTE_READWRITE == MM_WRITECOPY - MM_READWRITE);

@@ -21,7 +21,8 @@ NTSTATUS MmCreateUserStack(ULONG Reserve, ULONG Commit, MM_USER_STACK *Stack)
         Size = Committed + 3 * PAGE_SIZE;
     }
     Size = (Size + MM_ALLOCATION_GRANULARITY - 1) & ~(MM_ALLOCATION_GRANULARITY - 1);
-    Status = MmAllocateVirtualMemory(&Base, &Size, MEM_RESERVE, PAGE_READWRITE);
+    Status =
+        MmAllocateVirtualMemory(&Base, &Size, MM_HIGHEST_VAD_ADDRESS, MEM_RESERVE, PAGE_READWRITE);
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
@@ -29,10 +30,10 @@ NTSTATUS MmCreateUserStack(ULONG Reserve, ULONG Commit, MM_USER_STACK *Stack)
     Stack->Base = Base + Size;
     Stack->Limit = Stack->Base - Committed;
     GuardBase = Stack->Limit;
-    Status = MmAllocateVirtualMemory(&GuardBase, &Committed, MEM_COMMIT, PAGE_READWRITE);
+    Status = MmAllocateVirtualMemory(&GuardBase, &Committed, 0, MEM_COMMIT, PAGE_READWRITE);
     if (NT_SUCCESS(Status)) {
         GuardBase = Stack->Limit - PAGE_SIZE;
-        Status = MmAllocateVirtualMemory(&GuardBase, &GuardSize, MEM_COMMIT,
+        Status = MmAllocateVirtualMemory(&GuardBase, &GuardSize, 0, MEM_COMMIT,
                                          PAGE_READWRITE | PAGE_GUARD);
     }
     return Status;

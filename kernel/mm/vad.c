@@ -1,85 +1,94 @@
 /* SPDX-License-Identifier: MIT */
-/* Address descriptors: the ranges in use, in a list sorted by address. */
+/* Address descriptors: the ranges in use, in a tree by address. */
 #include "mi.h"
-#include "rtl/list.h"
 
-#define MiVad(Entry) CONTAINING_RECORD(Entry, MMVAD, Links)
+#define MiVad(Node) CONTAINING_RECORD(Node, MMVAD, Links)
+#define TAG_VAD POOL_TAG('V', 'a', 'd', ' ')
+
+static LONG MiCompareVad(const VOID *Key, const RTL_BALANCED_LINKS *Node)
+{
+    ULONG Address = *(const ULONG *)Key, Start = MiVad(Node)->Start;
+
+    return Address < Start ? -1 : Address > Start;
+}
+
+static PMMVAD MiFromNode(PRTL_BALANCED_LINKS Node)
+{
+    return Node != NULL ? MiVad(Node) : NULL;
+}
+
+/* The last that begins at or below Address. */
+static PMMVAD MiFindVadBelow(ULONG Address)
+{
+    return MiFromNode(RtlpFindBefore(&MiCurrentSpace()->VadRoot, MiCompareVad, &Address));
+}
 
 PMMVAD MiFindVad(ULONG Address)
 {
-    PLIST_ENTRY Head = &MiCurrentSpace()->VadList;
+    PMMVAD Vad = MiFindVadBelow(Address);
 
-    for (PLIST_ENTRY Entry = Head->Flink; Entry != Head; Entry = Entry->Flink) {
-        if (Address >= MiVad(Entry)->Start && Address <= MiVad(Entry)->End) {
-            return MiVad(Entry);
-        }
-    }
-    return NULL;
+    return Vad != NULL && Address <= Vad->End ? Vad : NULL;
+}
+
+PMMVAD MiFindVadAbove(ULONG Address)
+{
+    PMMVAD Vad = MiFindVadBelow(Address);
+
+    return MiFromNode(Vad != NULL ? RtlpNextInTree(&Vad->Links)
+                                  : RtlpFirstInTree(&MiCurrentSpace()->VadRoot));
 }
 
 BOOLEAN MiIsRangeFree(ULONG Start, ULONG End)
 {
-    PLIST_ENTRY Head = &MiCurrentSpace()->VadList;
+    PMMVAD Vad = MiFindVadBelow(End);
 
-    for (PLIST_ENTRY Entry = Head->Flink; Entry != Head; Entry = Entry->Flink) {
-        if (Start <= MiVad(Entry)->End && End >= MiVad(Entry)->Start) {
-            return FALSE;
-        }
-    }
-    return TRUE;
+    return Vad == NULL || Vad->End < Start;
 }
 
-/* Gaps begin and end on 64 KB boundaries, whatever the ranges between them do. */
-#define ROUND_UP(va) (((va) + MM_ALLOCATION_GRANULARITY - 1) & ~(MM_ALLOCATION_GRANULARITY - 1))
-
-/* Highest: no byte of the range may lie above. */
-NTSTATUS MiFindFreeRange(ULONG Size, BOOLEAN TopDown, ULONG Highest, PULONG Start)
+/* Gaps begin and end on boundaries of Alignment, whatever the ranges between them do. */
+NTSTATUS MiFindFreeRange(ULONG Size, ULONG Alignment, BOOLEAN TopDown, ULONG Highest, PULONG Start)
 {
-    PLIST_ENTRY Head = &MiCurrentSpace()->VadList;
     ULONG Low = MM_LOWEST_USER_ADDRESS;
     BOOLEAN Found = FALSE;
 
-    for (PLIST_ENTRY Entry = Head->Flink;; Entry = Entry->Flink) {
-        ULONG High = Entry != Head ? MiVad(Entry)->Start : MM_HIGHEST_VAD_ADDRESS + 1;
+    for (PMMVAD Vad = MiFindVadAbove(0);; Vad = MiFromNode(RtlpNextInTree(&Vad->Links))) {
+        ULONG High = Vad != NULL ? Vad->Start : MM_HIGHEST_VAD_ADDRESS + 1;
 
         High = High > Highest ? Highest + 1 : High;
-
         if (High > Low && High - Low >= Size) {
-            *Start = TopDown ? (High - Size) & ~(MM_ALLOCATION_GRANULARITY - 1) : Low;
-            Found = Found || *Start >= Low;
+            ULONG Place = TopDown ? (High - Size) & ~(Alignment - 1) : Low;
+
+            if (Place >= Low) {
+                *Start = Place;
+                Found = TRUE;
+            }
             if (Found && !TopDown) {
                 return STATUS_SUCCESS;
             }
         }
-        if (Entry == Head) {
+        if (Vad == NULL) {
             return Found ? STATUS_SUCCESS : STATUS_NO_MEMORY;
         }
-        Low = ROUND_UP(MiVad(Entry)->End + 1);
+        Low = (Vad->End + Alignment) & ~(Alignment - 1);
     }
 }
 
-NTSTATUS MiCreateVad(ULONG Start, ULONG End, MI_VAD_TYPE Type, ULONG Protection)
+PMMVAD MiCreateVad(ULONG Start, ULONG End, MI_VAD_TYPE Type, ULONG Protection)
 {
-    PLIST_ENTRY Head = &MiCurrentSpace()->VadList;
-    PLIST_ENTRY After = Head->Flink;
-    PMMVAD Vad = ExAllocatePool(sizeof(*Vad));
+    PMMVAD Vad = ExAllocatePoolWithTag(PagedPool, sizeof(*Vad), TAG_VAD);
 
-    if (Vad == NULL) {
-        return STATUS_NO_MEMORY;
+    if (Vad != NULL) {
+        Vad->Start = Start;
+        Vad->End = End;
+        Vad->Type = Type;
+        Vad->Protection = Protection;
+        RtlpInsertIntoTree(&MiCurrentSpace()->VadRoot, MiCompareVad, &Start, &Vad->Links);
     }
-    Vad->Start = Start;
-    Vad->End = End;
-    Vad->Type = Type;
-    Vad->Protection = Protection;
-    while (After != Head && MiVad(After)->Start < Start) {
-        After = After->Flink;
-    }
-    InsertTailList(After, &Vad->Links);
-    return STATUS_SUCCESS;
+    return Vad;
 }
 
 VOID MiDeleteVad(PMMVAD Vad)
 {
-    RemoveEntryList(&Vad->Links);
+    RtlpRemoveFromTree(&MiCurrentSpace()->VadRoot, &Vad->Links);
     ExFreePool(Vad);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* NtQueueApcThread and NtTestAlert. */
 #include "ke/apc.h"
-#include "nt/services.h"
-#include "ps.h"
+#include "psp.h"
 
 static VOID PspFreeApc(PKAPC Apc)
 {
@@ -21,25 +20,34 @@ static VOID PspQueueApcKernelRoutine(PKAPC Apc, PKNORMAL_ROUTINE *NormalRoutine,
 }
 
 /*
- * Queues Routine(Context, Argument1, Argument2) for a thread, so far NtCurrentThread() only; it
- * runs in ring 3 when the thread lets APCs come. STATUS_INVALID_HANDLE; STATUS_NO_MEMORY.
+ * Queues Routine(Context, Argument1, Argument2) for a thread; it runs in ring 3 when the thread
+ * lets APCs come. STATUS_UNSUCCESSFUL: the thread has ended; STATUS_NO_MEMORY.
  */
-NTSTATUS NTAPI NtQueueApcThread(HANDLE Thread, PVOID Routine, PVOID Context, PVOID Argument1,
+NTSTATUS NTAPI NtQueueApcThread(HANDLE ThreadHandle, PVOID Routine, PVOID Context, PVOID Argument1,
                                 PVOID Argument2)
 {
+    PETHREAD Thread;
     PKAPC Apc;
+    NTSTATUS Status = PspReferenceThread(ThreadHandle, THREAD_SET_CONTEXT, &Thread);
 
-    if (Thread != NtCurrentThread()) {
-        return STATUS_INVALID_HANDLE;
+    if (!NT_SUCCESS(Status)) {
+        return Status;
     }
-    Apc = ExAllocatePool(sizeof(*Apc));
+    Apc = Thread->ThreadsProcess->Pcb.NoUserSpace
+              ? NULL
+              : ExAllocatePoolWithTag(NonPagedPool, sizeof(*Apc), POOL_TAG('P', 's', 'A', 'p'));
     if (Apc == NULL) {
+        ObDereferenceObject(Thread);
         return STATUS_NO_MEMORY;
     }
-    KeInitializeApc(Apc, KeGetCurrentThread(), PspQueueApcKernelRoutine, PspFreeApc,
+    KeInitializeApc(Apc, &Thread->Tcb, PspQueueApcKernelRoutine, PspFreeApc,
                     (PKNORMAL_ROUTINE)Routine, UserMode, Context);
-    KeInsertQueueApc(Apc, Argument1, Argument2, 0);
-    return STATUS_SUCCESS;
+    if (!KeInsertQueueApc(Apc, Argument1, Argument2, 0)) {
+        ExFreePool(Apc);
+        Status = STATUS_UNSUCCESSFUL;
+    }
+    ObDereferenceObject(Thread);
+    return Status;
 }
 
 /* Lets the caller's user APCs come, now. STATUS_ALERTED: it had been alerted. */

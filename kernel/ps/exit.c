@@ -1,49 +1,110 @@
 /* SPDX-License-Identifier: MIT */
-/* The end of the process, which is the end of the run. */
-#include "nt/services.h"
-#include "ps.h"
-
 /*
- * The launcher reads the closing line (tools/mica). A program can write the like of it to standard
- * error, but not after this one, nor can it leave a line unfinished to spoil it.
+ * How a thread ends: in its own context, on its way to ring 3, it gives up what it has. The last
+ * one of a process gives up what that has. What cannot go while it runs, its kernel stack, goes by
+ * the reaper, a thread of the kernel's.
  */
+#include "ke/apc.h"
+#include "psp.h"
+#include "rtl/list.h"
+
+#define REAPER_PRIORITY 17
+
+static KQUEUE PspReaperQueue;
+
+VOID PspInitializeReaper(VOID)
+{
+    KeInitializeQueue(&PspReaperQueue, 1);
+}
+
+DECLSPEC_NORETURN VOID PspReaper(PVOID StartRoutine, PVOID StartContext)
+{
+    (VOID) StartRoutine;
+    (VOID) StartContext;
+    KfLowerIrql(PASSIVE_LEVEL);
+    KeSetPriorityThread(KeGetCurrentThread(), REAPER_PRIORITY);
+    for (;;) {
+        PLIST_ENTRY Entry = KeRemoveQueue(&PspReaperQueue, KernelMode, NULL);
+
+        ObDereferenceObject(CONTAINING_RECORD(Entry, ETHREAD, ReaperLink));
+    }
+}
+
+/* Of a thread that asked for it (XP): nobody else can, while it runs on it. */
+static VOID PspFreeUserStack(PTEB Teb)
+{
+    ULONG Base = 0, Size = 0;
+    UCHAR Free = 0;
+
+    KeCopyFromUser(&Free, TebFreeStackOnTermination(Teb), sizeof(Free));
+    if (Free && NT_SUCCESS(KeCopyFromUser(&Base, &Teb->DeallocationStack, sizeof(Base)))) {
+        MmFreeVirtualMemory(&Base, &Size, MEM_RELEASE);
+    }
+}
+
+/* TRUE: it was the last. */
+static BOOLEAN PspLeaveProcess(PEPROCESS Process)
+{
+    KIRQL Irql = KfRaiseIrql(DISPATCH_LEVEL);
+    BOOLEAN Last = --Process->ActiveThreads == 0;
+
+    Process->Exiting = Process->Exiting || Last;
+    KfLowerIrql(Irql);
+    return Last;
+}
+
+/* In the process's address space. Handles, then memory, then those who wait for its end. */
+VOID PspFinishProcess(PEPROCESS Process)
+{
+    Process->ExitTime.QuadPart = (LONGLONG)KeQuerySystemTime();
+    if (Process->ExitStatus == STATUS_PENDING) {
+        Process->ExitStatus = Process->LastThreadExitStatus;
+    }
+    ExAcquireFastMutex(&PspProcessMutex);
+    RemoveEntryList(&Process->ActiveProcessLinks);
+    InitializeListHead(&Process->ActiveProcessLinks);
+    ExReleaseFastMutex(&PspProcessMutex);
+    ObCloseAllHandles(Process->ObjectTable);
+    MmCleanAddressSpace();
+    if (Process == PspInitialProcess) {
+        PspEndRun(Process, Process->ExitStatus);
+    }
+    KeSetProcess(&Process->Pcb);
+}
+
+DECLSPEC_NORETURN VOID PsExitThread(NTSTATUS ExitStatus)
+{
+    PETHREAD Thread = PsGetCurrentThread();
+    PEPROCESS Process = Thread->ThreadsProcess;
+    PTEB Teb = Thread->Tcb.Teb;
+
+    Thread->HasTerminated = TRUE;
+    KfLowerIrql(PASSIVE_LEVEL);
+    KeRundownApcs();
+    Thread->ExitStatus = Process->LastThreadExitStatus = ExitStatus;
+    Thread->ExitTime.QuadPart = (LONGLONG)KeQuerySystemTime();
+    if (PspLeaveProcess(Process)) {
+        PspFinishProcess(Process);
+    } else if (Teb != NULL) {
+        PspFreeUserStack(Teb);
+        Thread->Tcb.Teb = NULL;
+        MmUnmapSystemPage((ULONG)Teb);
+    }
+    KfRaiseIrql(DISPATCH_LEVEL);
+    KeInsertQueue(&PspReaperQueue, &Thread->ReaperLink);
+    KeTerminateThread();
+}
+
 DECLSPEC_NORETURN VOID PsExitProcess(NTSTATUS ExitStatus)
 {
-    PCSTR Name = RtlpStatusName(ExitStatus);
+    PEPROCESS Process = PsGetCurrentProcess();
+    KIRQL Irql = KfRaiseIrql(DISPATCH_LEVEL);
 
-    PsGetCurrentProcess()->ExitStatus = ExitStatus;
-    HalFreshLine();
-    KeDisplay("mica: %s exited with status %08lX%s%s\n", PsGetCurrentProcess()->ImageFileName,
-              ExitStatus, Name != NULL ? " " : "", Name != NULL ? Name : "");
-    HalReturnToHost(HAL_EXIT_PROGRAM_ENDED);
-}
-
-/*
- * Process: NtCurrentProcess(), or NULL, which ends all other threads of the caller and returns:
- * there are none yet. STATUS_INVALID_HANDLE for any other handle.
- */
-NTSTATUS NTAPI NtTerminateProcess(HANDLE Process, NTSTATUS ExitStatus)
-{
-    if (Process == NULL) {
-        return STATUS_SUCCESS;
+    if (!Process->Exiting) {
+        Process->Exiting = TRUE;
+        Process->ExitStatus = ExitStatus;
     }
-    if (Process != NtCurrentProcess()) {
-        return STATUS_INVALID_HANDLE;
-    }
-    PsExitProcess(ExitStatus);
-}
-
-/*
- * Thread: NtCurrentThread(). It is its process's last, so the process ends with its status.
- * NULL, the caller unless it is the last: STATUS_CANT_TERMINATE_SELF. STATUS_INVALID_HANDLE.
- */
-NTSTATUS NTAPI NtTerminateThread(HANDLE Thread, NTSTATUS ExitStatus)
-{
-    if (Thread == NULL) {
-        return STATUS_CANT_TERMINATE_SELF;
-    }
-    if (Thread != NtCurrentThread()) {
-        return STATUS_INVALID_HANDLE;
-    }
-    PsExitProcess(ExitStatus);
+    KfLowerIrql(Irql);
+    PspTerminateOtherThreads(Process, ExitStatus);
+    PsExitThread(ExitStatus);
 }

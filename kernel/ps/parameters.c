@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* RTL_USER_PROCESS_PARAMETERS and the environment, as pages of the new process. */
-#include "io/io.h"
-#include "ps.h"
+#include "psp.h"
 #include "rtl/rtl.h"
 
 #define SYSTEM_ROOT "\\SystemRoot\\"
@@ -41,8 +40,8 @@ static VOID PspAppendText(PSP_BLOCK *Block, PUNICODE_STRING String, PCSTR Text)
 static NTSTATUS PspAllocate(ULONG Bytes, PSP_BLOCK *Block)
 {
     *Block = (PSP_BLOCK){.Size = Bytes};
-    Block->Status = MmAllocateVirtualMemory(&Block->Base, &Block->Size, MEM_RESERVE | MEM_COMMIT,
-                                            PAGE_READWRITE);
+    Block->Status = MmAllocateVirtualMemory(&Block->Base, &Block->Size, MM_HIGHEST_VAD_ADDRESS,
+                                            MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
     return Block->Status;
 }
 

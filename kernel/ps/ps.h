@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Ps: processes and threads. There is one process so far; the machine ends with it. */
+/* Ps: processes and threads. */
 #pragma once
 
 #include "ke/ke.h"
 #include "loader.h"
 #include "mm/mm.h"
 #include "nt/peb.h"
+#include "nt/services.h"
 #include "ob/ob.h"
 
 #define PS_IMAGE_NAME_LENGTH 16 /* EPROCESS.ImageFileName */
@@ -14,12 +15,17 @@ typedef struct _ETHREAD {
     /*000*/ KTHREAD Tcb;
     /*1B0*/ LARGE_INTEGER CreateTime, ExitTime;
     /*1C0*/ NTSTATUS ExitStatus;
-    /*1C4*/ UCHAR Reserved0[0x1E0 - 0x1C4];
+    /*1C4*/ LIST_ENTRY ReaperLink; /* it has ended: its memory is to go */
+    /*1CC*/ UCHAR Reserved0[0x1E0 - 0x1CC];
     /*1E0*/ CLIENT_ID Cid;
-    /*1E8*/ UCHAR Reserved1[0x22C - 0x1E8];
+    /*1E8*/ UCHAR Reserved1[0x223 - 0x1E8];
+    /*223*/ BOOLEAN HasTerminated; /* is to end, or has */
+    /*224*/ UCHAR Reserved2[0x22C - 0x224];
     /*22C*/ struct _EPROCESS *ThreadsProcess;
     /*230*/ PVOID StartAddress, Win32StartAddress;
-    /*238*/ ULONG Reserved2[2];
+    /*238*/ ULONG Reserved3[2];
+    /* Mica's own, behind NT 4's 240 bytes */
+    KAPC ExitApc;
 } ETHREAD, *PETHREAD;
 
 typedef struct _EPROCESS {
@@ -37,7 +43,7 @@ typedef struct _EPROCESS {
     /*10C*/ UCHAR Reserved3[0x164 - 0x10C];
     /*164*/ ULONG PageDirectoryPte;
     /*168*/ ULONG Reserved4[2];
-    /*170*/ PVOID VadRoot;
+    /*170*/ PVOID VadRoot; /* of AddressSpace, for debuggers: where the tree's root is */
     /*174*/ UCHAR Reserved5[0x188 - 0x174];
     /*188*/ HANDLE SectionHandle;
     /*18C*/ PPEB Peb;
@@ -51,15 +57,21 @@ typedef struct _EPROCESS {
     /*1EC*/ ULONG Reserved9[3];
     /* Mica's own, behind NT 4's 1F8 bytes */
     MM_ADDRESS_SPACE AddressSpace;
-    HANDLE_TABLE HandleTable;
     ULONG ExecuteFlags; /* MEM_EXECUTE_OPTION_*: nt/services.h */
+    ULONG ActiveThreads;
+    HANDLE InheritedFromUniqueProcessId;
+    BOOLEAN Exiting; /* no thread may begin any more */
+    BOOLEAN HasHadThread;
 } EPROCESS, *PEPROCESS;
+
+extern OBJECT_TYPE PsProcessType, PsThreadType;
 
 static inline PETHREAD PsGetCurrentThread(VOID)
 {
     return CONTAINING_RECORD(KeGetCurrentThread(), ETHREAD, Tcb);
 }
 
+/* Whose thread it is, wherever it may be attached. */
 static inline PEPROCESS PsGetCurrentProcess(VOID)
 {
     return PsGetCurrentThread()->ThreadsProcess;
@@ -71,19 +83,21 @@ extern ULONG PsSystemDllBase, PspLdrInitializeThunk, PspUserThreadStart;
 /* Finds them in the file. On failure *Missing names the export that is not there. */
 NTSTATUS PsLocateSystemDll(const VOID *File, ULONG Bytes, ULONG Base, PCSTR *Missing);
 
+/* init.c: types, ids, the system process and its reaper. Idle: the thread that boots. Once. */
+NTSTATUS PsInitialize(PETHREAD Idle);
+extern PEPROCESS PsInitialSystemProcess;
+/* What a user thread runs first, in ring 0: trap/startup.c's. */
+extern PKSYSTEM_ROUTINE PsUserThreadStartup;
+
 /*
- * create.c: the first process, from the modules, its thread ready to run SystemRoutine.
- * NULL, or what is wrong, with *Status saying it NT's way; the text is constant.
+ * first.c: the first process, from the modules, its thread ready to run. NULL, or what is wrong,
+ * with *Status saying it NT's way; the text is constant. The run ends with this process.
  */
-PCSTR PsCreateFirstProcess(const LOADER_BLOCK *Loader, PKSYSTEM_ROUTINE SystemRoutine,
-                           NTSTATUS *Status);
+PCSTR PsCreateFirstProcess(const LOADER_BLOCK *Loader, NTSTATUS *Status);
 
-/* parameters.c: environment and process parameters in the current address space. */
-NTSTATUS PspCreateParameters(const LOADER_BLOCK *Loader, PCSTR ImageName,
-                             PRTL_USER_PROCESS_PARAMETERS *Parameters);
-
-/* exit.c: prints the closing line and ends the run. */
+/* exit.c: the running thread's process ends, and the thread with it. */
 DECLSPEC_NORETURN VOID PsExitProcess(NTSTATUS ExitStatus);
+DECLSPEC_NORETURN VOID PsExitThread(NTSTATUS ExitStatus);
 
 /* report.c: what is known about an exception nobody handled. */
 VOID PsReportUnhandledException(const EXCEPTION_RECORD *Record, const CONTEXT *Context);
@@ -91,14 +105,15 @@ VOID PsReportUnhandledException(const EXCEPTION_RECORD *Record, const CONTEXT *C
 #define NT4(type, field, off) ASSERT_OFFSET(type, field, off)
 NT4(ETHREAD, CreateTime, 0x1B0);
 NT4(ETHREAD, Cid, 0x1E0);
+NT4(ETHREAD, HasTerminated, 0x223);
 NT4(ETHREAD, ThreadsProcess, 0x22C);
-ASSERT_SIZE(ETHREAD, 0x240);
+NT4(ETHREAD, ExitApc, 0x240);
 NT4(EPROCESS, ExitStatus, 0x068);
 NT4(EPROCESS, UniqueProcessId, 0x094);
 NT4(EPROCESS, DebugPort, 0x0FC);
-NT4(EPROCESS, ObjectTable, 0x104);
+NT4(EPROCESS, ObjectTable, OB_HANDLE_TABLE_OFFSET);
 NT4(EPROCESS, VadRoot, 0x170);
 NT4(EPROCESS, Peb, 0x18C);
 NT4(EPROCESS, ImageFileName, 0x1DC);
-NT4(EPROCESS, AddressSpace, 0x1F8);
+NT4(EPROCESS, AddressSpace, MM_ADDRESS_SPACE_OFFSET);
 #undef NT4

@@ -9,11 +9,11 @@
 /* "prog.exe+1234", or "" outside of every image. */
 static PCSTR PspDescribe(ULONG Address, PCHAR Text, ULONG Room)
 {
-    const KE_IMAGE *Image = KeFindImage(Address);
+    KE_IMAGE Image;
 
     Text[0] = 0;
-    if (Image != NULL) {
-        _snprintf(Text, Room, " %s+%lX", Image->Name, Address - Image->Base);
+    if (KeFindImage(Address, &Image)) {
+        _snprintf(Text, Room, " %s+%lX", Image.Name, Address - Image.Base);
         Text[Room - 1] = 0;
     }
     return Text;

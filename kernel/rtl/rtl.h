@@ -23,8 +23,18 @@ int _stricmp(const char *A, const char *B);
 /* unicode.c */
 VOID NTAPI RtlInitUnicodeString(PUNICODE_STRING String, PCWSTR Source);
 VOID NTAPI RtlInitAnsiString(PANSI_STRING String, PCSTR Source);
+/* strings.c */
+WCHAR NTAPI RtlUpcaseUnicodeChar(WCHAR Character);
+LONG NTAPI RtlCompareUnicodeString(const UNICODE_STRING *A, const UNICODE_STRING *B,
+                                   BOOLEAN CaseInsensitive);
 BOOLEAN NTAPI RtlEqualUnicodeString(const UNICODE_STRING *A, const UNICODE_STRING *B,
                                     BOOLEAN CaseInsensitive);
+BOOLEAN NTAPI RtlPrefixUnicodeString(const UNICODE_STRING *Prefix, const UNICODE_STRING *String,
+                                     BOOLEAN CaseInsensitive);
+VOID NTAPI RtlCopyUnicodeString(PUNICODE_STRING Destination, const UNICODE_STRING *Source);
+NTSTATUS NTAPI RtlAppendUnicodeStringToString(PUNICODE_STRING Destination,
+                                              const UNICODE_STRING *Source);
+NTSTATUS NTAPI RtlAppendUnicodeToString(PUNICODE_STRING Destination, PCWSTR Source);
 ULONG RtlpUtf8ToUnicode(PWSTR Destination, ULONG MaximumBytes, PCSTR Source, ULONG SourceBytes);
 ULONG RtlpUnicodeToUtf8(PCHAR Destination, ULONG MaximumBytes, PCWSTR Source, ULONG SourceBytes);
 

@@ -23,28 +23,6 @@ VOID NTAPI RtlInitAnsiString(PANSI_STRING String, PCSTR Source)
     String->MaximumLength = (USHORT)(Source != NULL ? Bytes + 1 : 0);
 }
 
-static WCHAR RtlpDowncase(WCHAR Character)
-{
-    return Character >= 'A' && Character <= 'Z' ? Character + 0x20 : Character;
-}
-
-BOOLEAN NTAPI RtlEqualUnicodeString(const UNICODE_STRING *A, const UNICODE_STRING *B,
-                                    BOOLEAN CaseInsensitive)
-{
-    if (A->Length != B->Length) {
-        return FALSE;
-    }
-    for (ULONG i = 0; i < A->Length / sizeof(WCHAR); i++) {
-        WCHAR Left = A->Buffer[i];
-        WCHAR Right = B->Buffer[i];
-
-        if (Left != Right && !(CaseInsensitive && RtlpDowncase(Left) == RtlpDowncase(Right))) {
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
-
 /* Reads one code point; what is not UTF-8 comes out byte for byte, as U+FFFD. */
 static ULONG RtlpDecodeUtf8(PCSTR Source, ULONG Bytes, ULONG *CodePoint)
 {

@@ -18,6 +18,6 @@ VOID PspUserThreadStartup(PVOID StartRoutine, PVOID StartContext)
     Status = KiInitializeUserApc(Frame, (PKNORMAL_ROUTINE)PspLdrInitializeThunk, NULL,
                                  (PVOID)PsSystemDllBase, NULL);
     if (!NT_SUCCESS(Status)) {
-        PsExitProcess(Status);
+        PsExitThread(Status); /* its stack cannot be written: no thread can run there */
     }
 }

@@ -88,7 +88,7 @@ static VOID KiInstallDebuggers(ULONG Present)
     KiDebugRoutine = Present & MICA_ASK_KERNEL_DEBUGGER ? KiScriptedRoutine : KiUsualRoutine;
     Process->DebugPort = Present & MICA_ASK_DEBUG_PORT ? &KiDebugPort : NULL;
     Process->ExceptionPort = Present & MICA_ASK_EXCEPTION_PORT ? &KiExceptionPort : NULL;
-    Process->HandleTable.RaiseUMExceptionOnInvalidHandleClose = BeingDebugged;
+    *ObRaiseOnInvalidClose(Process->ObjectTable) = BeingDebugged;
     KeCopyToUser(&Process->Peb->BeingDebugged, &BeingDebugged, sizeof(BeingDebugged));
 }
 

@@ -20,7 +20,8 @@ typedef long long LONGLONG;
 typedef unsigned long long ULONGLONG;
 typedef void *PVOID, *HANDLE, **PHANDLE;
 
-typedef union _LARGE_INTEGER {
+/* Aligned as in ring 3's ABI, where the kernel's own would have it at 4. */
+typedef union __attribute__((aligned(8))) _LARGE_INTEGER {
     struct {
         ULONG LowPart;
         LONG HighPart;
@@ -48,17 +49,6 @@ typedef struct _UNICODE_STRING {
     USHORT MaximumLength;
     PWSTR Buffer;
 } UNICODE_STRING, *PUNICODE_STRING;
-
-typedef struct _OBJECT_ATTRIBUTES {
-    ULONG Length;
-    HANDLE RootDirectory;
-    PUNICODE_STRING ObjectName;
-    ULONG Attributes;
-    PVOID SecurityDescriptor;
-    PVOID SecurityQualityOfService;
-} OBJECT_ATTRIBUTES, *POBJECT_ATTRIBUTES;
-
-#define OBJ_CASE_INSENSITIVE 0x40UL
 
 #define TRUE 1
 #define FALSE 0

@@ -1,59 +1,168 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The system services, as both rings call them. Each is documented where it is implemented
- * (ps/, mm/, io/, trap/). A stub's size of arguments is asserted against services.def.
+ * (ps/, ob/, ex/, io/, trap/). A stub's size of arguments is asserted against services.def.
  */
 #pragma once
 
-#include "exception.h"
+#include "information.h"
 #include "memory.h"
+#include "micaservices.h"
+#include "object.h"
 
 /* Highest numbers + 1 of the two tables: NT4 SP6's D3 services, and ours. */
 #define NT_SERVICE_LIMIT 0xD3
-#define MICA_SERVICE_LIMIT 0x12
+#define MICA_SERVICE_LIMIT 0x13
 
-typedef struct _IO_STATUS_BLOCK {
-    NTSTATUS Status;
-    ULONG_PTR Information;
-} IO_STATUS_BLOCK, *PIO_STATUS_BLOCK;
+/* Processes and threads */
+NTSTATUS NTAPI NtCreateProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
+                               POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ParentProcess,
+                               BOOLEAN InheritObjectTable, HANDLE SectionHandle, HANDLE DebugPort,
+                               HANDLE ExceptionPort);
+NTSTATUS NTAPI NtOpenProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
+                             POBJECT_ATTRIBUTES ObjectAttributes, PCLIENT_ID ClientId);
+NTSTATUS NTAPI NtTerminateProcess(HANDLE ProcessHandle, NTSTATUS ExitStatus);
+NTSTATUS NTAPI NtQueryInformationProcess(HANDLE ProcessHandle, ULONG Class, PVOID Information,
+                                         ULONG Length, PULONG ReturnLength);
+NTSTATUS NTAPI NtSetInformationProcess(HANDLE ProcessHandle, ULONG Class, PVOID Information,
+                                       ULONG Length);
+NTSTATUS NTAPI NtCreateThread(PHANDLE ThreadHandle, ACCESS_MASK DesiredAccess,
+                              POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
+                              PCLIENT_ID ClientId, PCONTEXT ThreadContext, PINITIAL_TEB InitialTeb,
+                              BOOLEAN CreateSuspended);
+NTSTATUS NTAPI NtOpenThread(PHANDLE ThreadHandle, ACCESS_MASK DesiredAccess,
+                            POBJECT_ATTRIBUTES ObjectAttributes, PCLIENT_ID ClientId);
+NTSTATUS NTAPI NtTerminateThread(HANDLE ThreadHandle, NTSTATUS ExitStatus);
+NTSTATUS NTAPI NtSuspendThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount);
+NTSTATUS NTAPI NtResumeThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount);
+NTSTATUS NTAPI NtAlertThread(HANDLE ThreadHandle);
+NTSTATUS NTAPI NtAlertResumeThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount);
+NTSTATUS NTAPI NtTestAlert(VOID);
+NTSTATUS NTAPI NtQueueApcThread(HANDLE ThreadHandle, PVOID Routine, PVOID Context, PVOID Argument1,
+                                PVOID Argument2);
+NTSTATUS NTAPI NtQueryInformationThread(HANDLE ThreadHandle, ULONG Class, PVOID Information,
+                                        ULONG Length, PULONG ReturnLength);
+NTSTATUS NTAPI NtSetInformationThread(HANDLE ThreadHandle, ULONG Class, PVOID Information,
+                                      ULONG Length);
+NTSTATUS NTAPI NtGetContextThread(HANDLE ThreadHandle, PCONTEXT Context);
+NTSTATUS NTAPI NtSetContextThread(HANDLE ThreadHandle, PCONTEXT Context);
+NTSTATUS NTAPI NtYieldExecution(VOID);
+NTSTATUS NTAPI NtDelayExecution(BOOLEAN Alertable, PLARGE_INTEGER Interval);
 
-typedef struct _PROCESS_BASIC_INFORMATION {
-    NTSTATUS ExitStatus;
-    PVOID PebBaseAddress;
-    KAFFINITY AffinityMask;
-    LONG BasePriority;
-    ULONG UniqueProcessId;
-    ULONG InheritedFromUniqueProcessId;
-} PROCESS_BASIC_INFORMATION;
+/* Exceptions and callbacks */
+NTSTATUS NTAPI NtRaiseException(PEXCEPTION_RECORD Record, PCONTEXT Context, BOOLEAN FirstChance);
+NTSTATUS NTAPI NtContinue(PCONTEXT Context, BOOLEAN TestAlert);
+NTSTATUS NTAPI NtCallbackReturn(PVOID OutputBuffer, ULONG OutputLength, NTSTATUS Status);
 
-#define ProcessBasicInformation 0
-#define ProcessDebugPort 7
-#define ProcessExecuteFlags 0x22 /* XP */
-
-/* ProcessExecuteFlags. The last is Mica's own: on Windows SafeSEH has no switch. */
-#define MEM_EXECUTE_OPTION_ENABLE 0x02UL
-#define MEM_EXECUTE_OPTION_PERMANENT 0x08UL
-#define MEM_EXECUTE_OPTION_EXECUTE_DISPATCH_ENABLE 0x10UL /* SafeSEH: handlers in data are fine */
-#define MEM_EXECUTE_OPTION_IMAGE_DISPATCH_ENABLE 0x20UL   /* and outside of images */
-#define MEM_EXECUTE_OPTION_DISABLE_EXCEPTION_CHAIN_VALIDATION 0x40UL /* no SEHOP */
-#define MEM_EXECUTE_OPTION_DISABLE_SAFESEH 0x80UL
-#define MEM_EXECUTE_OPTION_VALID 0xFFUL
-#define MEM_EXECUTE_OPTION_DEFAULT 0xF2UL
-
-NTSTATUS NTAPI NtAllocateVirtualMemory(HANDLE Process, PVOID *BaseAddress, ULONG ZeroBits,
+/* Memory */
+NTSTATUS NTAPI NtAllocateVirtualMemory(HANDLE ProcessHandle, PVOID *BaseAddress, ULONG ZeroBits,
                                        PULONG RegionSize, ULONG Type, ULONG Protect);
-NTSTATUS NTAPI NtFreeVirtualMemory(HANDLE Process, PVOID *BaseAddress, PULONG RegionSize,
+NTSTATUS NTAPI NtFreeVirtualMemory(HANDLE ProcessHandle, PVOID *BaseAddress, PULONG RegionSize,
                                    ULONG FreeType);
-NTSTATUS NTAPI NtProtectVirtualMemory(HANDLE Process, PVOID *BaseAddress, PULONG RegionSize,
+NTSTATUS NTAPI NtProtectVirtualMemory(HANDLE ProcessHandle, PVOID *BaseAddress, PULONG RegionSize,
                                       ULONG NewProtect, PULONG OldProtect);
-NTSTATUS NTAPI NtCreateSection(PHANDLE SectionHandle, ULONG DesiredAccess,
+NTSTATUS NTAPI NtQueryVirtualMemory(HANDLE ProcessHandle, PVOID BaseAddress, ULONG Class,
+                                    PVOID Buffer, ULONG Length, PULONG ReturnLength);
+NTSTATUS NTAPI NtReadVirtualMemory(HANDLE ProcessHandle, PVOID BaseAddress, PVOID Buffer,
+                                   ULONG Length, PULONG NumberOfBytesRead);
+NTSTATUS NTAPI NtWriteVirtualMemory(HANDLE ProcessHandle, PVOID BaseAddress, PVOID Buffer,
+                                    ULONG Length, PULONG NumberOfBytesWritten);
+NTSTATUS NTAPI NtLockVirtualMemory(HANDLE ProcessHandle, PVOID *BaseAddress, PULONG RegionSize,
+                                   ULONG LockType);
+NTSTATUS NTAPI NtUnlockVirtualMemory(HANDLE ProcessHandle, PVOID *BaseAddress, PULONG RegionSize,
+                                     ULONG LockType);
+NTSTATUS NTAPI NtFlushVirtualMemory(HANDLE ProcessHandle, PVOID *BaseAddress, PULONG RegionSize,
+                                    PIO_STATUS_BLOCK IoStatus);
+NTSTATUS NTAPI NtFlushInstructionCache(HANDLE ProcessHandle, PVOID BaseAddress, ULONG Length);
+NTSTATUS NTAPI NtCreateSection(PHANDLE SectionHandle, ACCESS_MASK DesiredAccess,
                                POBJECT_ATTRIBUTES ObjectAttributes, PLARGE_INTEGER MaximumSize,
                                ULONG PageProtection, ULONG AllocationAttributes, HANDLE FileHandle);
-NTSTATUS NTAPI NtMapViewOfSection(HANDLE Section, HANDLE Process, PVOID *BaseAddress,
+NTSTATUS NTAPI NtOpenSection(PHANDLE SectionHandle, ACCESS_MASK DesiredAccess,
+                             POBJECT_ATTRIBUTES ObjectAttributes);
+NTSTATUS NTAPI NtExtendSection(HANDLE SectionHandle, PLARGE_INTEGER NewSize);
+NTSTATUS NTAPI NtQuerySection(HANDLE SectionHandle, ULONG Class, PVOID Information, ULONG Length,
+                              PULONG ReturnLength);
+NTSTATUS NTAPI NtMapViewOfSection(HANDLE SectionHandle, HANDLE ProcessHandle, PVOID *BaseAddress,
                                   ULONG ZeroBits, ULONG CommitSize, PLARGE_INTEGER SectionOffset,
                                   PULONG ViewSize, ULONG InheritDisposition, ULONG AllocationType,
                                   ULONG Protect);
-NTSTATUS NTAPI NtOpenFile(PHANDLE FileHandle, ULONG DesiredAccess,
+NTSTATUS NTAPI NtUnmapViewOfSection(HANDLE ProcessHandle, PVOID BaseAddress);
+
+/* Objects and handles */
+NTSTATUS NTAPI NtClose(HANDLE Handle);
+NTSTATUS NTAPI NtDuplicateObject(HANDLE SourceProcess, HANDLE SourceHandle, HANDLE TargetProcess,
+                                 PHANDLE TargetHandle, ACCESS_MASK DesiredAccess,
+                                 ULONG HandleAttributes, ULONG Options);
+NTSTATUS NTAPI NtMakeTemporaryObject(HANDLE Handle);
+NTSTATUS NTAPI NtQueryObject(HANDLE Handle, ULONG Class, PVOID Buffer, ULONG Length,
+                             PULONG ReturnLength);
+NTSTATUS NTAPI NtSetInformationObject(HANDLE Handle, ULONG Class, PVOID Buffer, ULONG Length);
+NTSTATUS NTAPI NtCreateDirectoryObject(PHANDLE DirectoryHandle, ACCESS_MASK DesiredAccess,
+                                       POBJECT_ATTRIBUTES ObjectAttributes);
+NTSTATUS NTAPI NtOpenDirectoryObject(PHANDLE DirectoryHandle, ACCESS_MASK DesiredAccess,
+                                     POBJECT_ATTRIBUTES ObjectAttributes);
+NTSTATUS NTAPI NtQueryDirectoryObject(HANDLE DirectoryHandle, PVOID Buffer, ULONG Length,
+                                      BOOLEAN ReturnSingleEntry, BOOLEAN RestartScan,
+                                      PULONG Context, PULONG ReturnLength);
+NTSTATUS NTAPI NtCreateSymbolicLinkObject(PHANDLE LinkHandle, ACCESS_MASK DesiredAccess,
+                                          POBJECT_ATTRIBUTES ObjectAttributes,
+                                          PUNICODE_STRING Target);
+NTSTATUS NTAPI NtOpenSymbolicLinkObject(PHANDLE LinkHandle, ACCESS_MASK DesiredAccess,
+                                        POBJECT_ATTRIBUTES ObjectAttributes);
+NTSTATUS NTAPI NtQuerySymbolicLinkObject(HANDLE LinkHandle, PUNICODE_STRING Target,
+                                         PULONG ReturnedLength);
+
+/* Waiting, and what can be waited for */
+NTSTATUS NTAPI NtWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, PLARGE_INTEGER Timeout);
+NTSTATUS NTAPI NtWaitForMultipleObjects(ULONG Count, PHANDLE Handles, WAIT_TYPE WaitType,
+                                        BOOLEAN Alertable, PLARGE_INTEGER Timeout);
+NTSTATUS NTAPI NtSignalAndWaitForSingleObject(HANDLE SignalHandle, HANDLE WaitHandle,
+                                              BOOLEAN Alertable, PLARGE_INTEGER Timeout);
+NTSTATUS NTAPI NtCreateEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
+                             POBJECT_ATTRIBUTES ObjectAttributes, EVENT_TYPE EventType,
+                             BOOLEAN InitialState);
+NTSTATUS NTAPI NtOpenEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
+                           POBJECT_ATTRIBUTES ObjectAttributes);
+NTSTATUS NTAPI NtSetEvent(HANDLE EventHandle, PLONG PreviousState);
+NTSTATUS NTAPI NtPulseEvent(HANDLE EventHandle, PLONG PreviousState);
+NTSTATUS NTAPI NtResetEvent(HANDLE EventHandle, PLONG PreviousState);
+NTSTATUS NTAPI NtClearEvent(HANDLE EventHandle);
+NTSTATUS NTAPI NtQueryEvent(HANDLE EventHandle, ULONG Class, PVOID Information, ULONG Length,
+                            PULONG ReturnLength);
+NTSTATUS NTAPI NtCreateMutant(PHANDLE MutantHandle, ACCESS_MASK DesiredAccess,
+                              POBJECT_ATTRIBUTES ObjectAttributes, BOOLEAN InitialOwner);
+NTSTATUS NTAPI NtOpenMutant(PHANDLE MutantHandle, ACCESS_MASK DesiredAccess,
+                            POBJECT_ATTRIBUTES ObjectAttributes);
+NTSTATUS NTAPI NtReleaseMutant(HANDLE MutantHandle, PLONG PreviousCount);
+NTSTATUS NTAPI NtQueryMutant(HANDLE MutantHandle, ULONG Class, PVOID Information, ULONG Length,
+                             PULONG ReturnLength);
+NTSTATUS NTAPI NtCreateSemaphore(PHANDLE SemaphoreHandle, ACCESS_MASK DesiredAccess,
+                                 POBJECT_ATTRIBUTES ObjectAttributes, LONG InitialCount,
+                                 LONG MaximumCount);
+NTSTATUS NTAPI NtOpenSemaphore(PHANDLE SemaphoreHandle, ACCESS_MASK DesiredAccess,
+                               POBJECT_ATTRIBUTES ObjectAttributes);
+NTSTATUS NTAPI NtReleaseSemaphore(HANDLE SemaphoreHandle, LONG ReleaseCount, PLONG PreviousCount);
+NTSTATUS NTAPI NtQuerySemaphore(HANDLE SemaphoreHandle, ULONG Class, PVOID Information,
+                                ULONG Length, PULONG ReturnLength);
+NTSTATUS NTAPI NtCreateTimer(PHANDLE TimerHandle, ACCESS_MASK DesiredAccess,
+                             POBJECT_ATTRIBUTES ObjectAttributes, TIMER_TYPE TimerType);
+NTSTATUS NTAPI NtOpenTimer(PHANDLE TimerHandle, ACCESS_MASK DesiredAccess,
+                           POBJECT_ATTRIBUTES ObjectAttributes);
+NTSTATUS NTAPI NtSetTimer(HANDLE TimerHandle, PLARGE_INTEGER DueTime, PVOID TimerApcRoutine,
+                          PVOID TimerContext, BOOLEAN Resume, LONG Period, PBOOLEAN PreviousState);
+NTSTATUS NTAPI NtCancelTimer(HANDLE TimerHandle, PBOOLEAN CurrentState);
+NTSTATUS NTAPI NtQueryTimer(HANDLE TimerHandle, ULONG Class, PVOID Information, ULONG Length,
+                            PULONG ReturnLength);
+NTSTATUS NTAPI NtSetLowWaitHighThread(VOID);
+NTSTATUS NTAPI NtSetHighWaitLowThread(VOID);
+
+/* Files */
+NTSTATUS NTAPI NtCreateFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
+                            POBJECT_ATTRIBUTES ObjectAttributes, PIO_STATUS_BLOCK IoStatusBlock,
+                            PLARGE_INTEGER AllocationSize, ULONG FileAttributes, ULONG ShareAccess,
+                            ULONG CreateDisposition, ULONG CreateOptions, PVOID EaBuffer,
+                            ULONG EaLength);
+NTSTATUS NTAPI NtOpenFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
                           POBJECT_ATTRIBUTES ObjectAttributes, PIO_STATUS_BLOCK IoStatusBlock,
                           ULONG ShareAccess, ULONG OpenOptions);
 NTSTATUS NTAPI NtReadFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PVOID ApcContext,
@@ -62,78 +171,27 @@ NTSTATUS NTAPI NtReadFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PVO
 NTSTATUS NTAPI NtWriteFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PVOID ApcContext,
                            PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer, ULONG Length,
                            PLARGE_INTEGER ByteOffset, PULONG Key);
-NTSTATUS NTAPI NtClose(HANDLE Handle);
+NTSTATUS NTAPI NtQueryInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock,
+                                      PVOID Information, ULONG Length, ULONG Class);
+NTSTATUS NTAPI NtQueryDirectoryFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine,
+                                    PVOID ApcContext, PIO_STATUS_BLOCK IoStatusBlock,
+                                    PVOID Information, ULONG Length, ULONG Class,
+                                    BOOLEAN ReturnSingleEntry, PUNICODE_STRING FileName,
+                                    BOOLEAN RestartScan);
+NTSTATUS NTAPI NtDeviceIoControlFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine,
+                                     PVOID ApcContext, PIO_STATUS_BLOCK IoStatusBlock,
+                                     ULONG IoControlCode, PVOID InputBuffer,
+                                     ULONG InputBufferLength, PVOID OutputBuffer,
+                                     ULONG OutputBufferLength);
+
+/* The system */
+NTSTATUS NTAPI NtQuerySystemInformation(ULONG Class, PVOID Information, ULONG Length,
+                                        PULONG ReturnLength);
+NTSTATUS NTAPI NtSystemDebugControl(ULONG Command, PVOID InputBuffer, ULONG InputBufferLength,
+                                    PVOID OutputBuffer, ULONG OutputBufferLength,
+                                    PULONG ReturnLength);
+NTSTATUS NTAPI NtShutdownSystem(ULONG Action);
 NTSTATUS NTAPI NtDisplayString(PUNICODE_STRING String);
-NTSTATUS NTAPI NtQueryInformationProcess(HANDLE Process, ULONG InformationClass, PVOID Information,
-                                         ULONG Length, PULONG ReturnLength);
-NTSTATUS NTAPI NtSetInformationProcess(HANDLE Process, ULONG InformationClass, PVOID Information,
-                                       ULONG Length);
-NTSTATUS NTAPI NtTerminateThread(HANDLE Thread, NTSTATUS ExitStatus);
-NTSTATUS NTAPI NtQueueApcThread(HANDLE Thread, PVOID Routine, PVOID Context, PVOID Argument1,
-                                PVOID Argument2);
-NTSTATUS NTAPI NtTestAlert(VOID);
-NTSTATUS NTAPI NtTerminateProcess(HANDLE Process, NTSTATUS ExitStatus);
-NTSTATUS NTAPI NtDelayExecution(BOOLEAN Alertable, PLARGE_INTEGER Interval);
-NTSTATUS NTAPI NtYieldExecution(VOID);
 NTSTATUS NTAPI NtQueryPerformanceCounter(PLARGE_INTEGER Counter, PLARGE_INTEGER Frequency);
 NTSTATUS NTAPI NtQuerySystemTime(PLARGE_INTEGER SystemTime);
 ULONG NTAPI NtGetTickCount(VOID);
-NTSTATUS NTAPI NtSetLowWaitHighThread(VOID);
-NTSTATUS NTAPI NtSetHighWaitLowThread(VOID);
-NTSTATUS NTAPI NtRaiseException(PEXCEPTION_RECORD Record, PCONTEXT Context, BOOLEAN FirstChance);
-NTSTATUS NTAPI NtContinue(PCONTEXT Context, BOOLEAN TestAlert);
-NTSTATUS NTAPI NtGetContextThread(HANDLE Thread, PCONTEXT Context);
-NTSTATUS NTAPI NtSetContextThread(HANDLE Thread, PCONTEXT Context);
-NTSTATUS NTAPI NtCallbackReturn(PVOID OutputBuffer, ULONG OutputLength, NTSTATUS Status);
-
-/*
- * Service 1000h: calls the calling program back, through KeUserModeCallback, with a copy of the
- * input, and copies what the callback returned to Output.
- *   ApiNumber     index into PEB.KernelCallbackTable
- *   Input         InputLength bytes handed to the callback
- *   OutputLength  in: room at Output, out: bytes the callback returned
- * Returns what the callback gave NtCallbackReturn as status; STATUS_BUFFER_TOO_SMALL when Output
- * is too small; STATUS_STACK_OVERFLOW when callbacks nest too deep. In trap/testcallback.c.
- */
-NTSTATUS NTAPI NtMicaCallback(ULONG ApiNumber, PVOID Input, ULONG InputLength, PVOID Output,
-                              PULONG OutputLength);
-
-/*
- * Service 1010h: who sees an exception, in which order. Puts scripted debuggers where a kernel
- * debugger, the process's debug port and its exception port would be. Each answers from its script,
- * and not handled when that has ended; all note what they were asked.
- *   Script  NULL: take them away
- *   Log     what has been noted since the last call; NULL: not wanted
- * In trap/testdebugger.c.
- */
-#define MICA_ASK_KERNEL_DEBUGGER 1
-#define MICA_ASK_DEBUG_PORT 2
-#define MICA_ASK_EXCEPTION_PORT 4
-#define MICA_NOT_HANDLED 0
-#define MICA_HANDLED 1
-#define MICA_CHANGE_NOT_HANDLED 2 /* sets EDI to 77777777 where the debugger can, then refuses */
-#define MICA_HANDLED_SKIP 3       /* moves EIP on by one */
-#define MICA_DEBUG_EVENTS 16
-
-typedef struct _MICA_DEBUG_SCRIPT {
-    ULONG Present;      /* MICA_ASK_* */
-    UCHAR Answer[3][8]; /* of kernel debugger, debug port, exception port */
-} MICA_DEBUG_SCRIPT;
-
-typedef struct _MICA_DEBUG_LOG {
-    ULONG Count; /* may be more than fit */
-    struct {
-        UCHAR Who; /* one of MICA_ASK_* */
-        UCHAR FirstChance;
-        NTSTATUS Code;
-        ULONG Eip; /* as that debugger sees it */
-    } Event[MICA_DEBUG_EVENTS];
-} MICA_DEBUG_LOG;
-
-NTSTATUS NTAPI NtMicaDebuggers(const MICA_DEBUG_SCRIPT *Script, MICA_DEBUG_LOG *Log);
-
-/*
- * Service 1011h: runs case Number of trap/testkernel.c in ring 0 and copies the line it wrote about
- * itself (a C string) to Text. STATUS_INVALID_PARAMETER_1: no such case; STATUS_BUFFER_TOO_SMALL.
- */
-NTSTATUS NTAPI NtMicaKernelCase(ULONG Number, PCHAR Text, ULONG Bytes);

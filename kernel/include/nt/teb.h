@@ -152,3 +152,5 @@ ASSERT_SIZE(TEB, 0xF88);
 #define TEB_SAME_TEB_FLAGS 0xFCA
 #define TEB_RTL_EXCEPTION_ATTACHED 0x0200
 #define TebSameTebFlags(Teb) ((USHORT *)((PUCHAR)(Teb) + TEB_SAME_TEB_FLAGS))
+/* XP's: the kernel frees the stack of a thread that ends. */
+#define TebFreeStackOnTermination(Teb) ((PUCHAR)(Teb) + 0xF75)

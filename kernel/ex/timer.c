@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The services on timers. One may have an APC, which is queued to the thread that set it each time
+ * the timer expires, and goes when the timer is cancelled or that thread ends.
+ */
+#include "exp.h"
+
+typedef struct _ETIMER {
+    KTIMER Timer;
+    KDPC Dpc;
+    KAPC Apc;
+    PKTHREAD Thread; /* whose APC it is; NULL: it has none. Referenced */
+} ETIMER, *PETIMER;
+
+static VOID ExpDeleteTimer(PVOID Object);
+
+OBJECT_TYPE ExTimerType = {
+    .Name = "Timer",
+    .Tag = POOL_TAG('T', 'i', 'm', 'e'),
+    .Pool = NonPagedPool,
+    .Mapping = {TIMER_QUERY_STATE, TIMER_MODIFY_STATE, SYNCHRONIZE, TIMER_ALL_ACCESS},
+    .ValidAccess = TIMER_ALL_ACCESS,
+    .Delete = ExpDeleteTimer,
+};
+
+/* The APC lies in the timer: an APC in a queue holds a reference to it. */
+static VOID ExpTimerApcDone(PKAPC Apc)
+{
+    ObDereferenceObject(CONTAINING_RECORD(Apc, ETIMER, Apc));
+}
+
+static VOID ExpTimerApc(PKAPC Apc, PKNORMAL_ROUTINE *NormalRoutine, PVOID *NormalContext,
+                        PVOID *SystemArgument1, PVOID *SystemArgument2)
+{
+    (VOID) NormalRoutine;
+    (VOID) NormalContext;
+    (VOID) SystemArgument1;
+    (VOID) SystemArgument2;
+    ExpTimerApcDone(Apc);
+}
+
+/* The routine is told when its time came: low and high half. */
+static VOID ExpTimerDpc(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
+{
+    PETIMER Timer = Context;
+    ULONGLONG Now = KeQuerySystemTime();
+
+    (VOID) Dpc;
+    (VOID) Argument1;
+    (VOID) Argument2;
+    if (Timer->Thread == NULL) {
+        return;
+    }
+    ObReferenceObject(Timer);
+    if (!KeInsertQueueApc(&Timer->Apc, (PVOID)(ULONG)Now, (PVOID)(ULONG)(Now >> 32),
+                          TIMER_INCREMENT)) {
+        ObDereferenceObject(Timer); /* the last one has not been delivered yet */
+    }
+}
+
+/* Stops it and takes its APC away. TRUE: it was running. */
+static BOOLEAN ExpStopTimer(PETIMER Timer)
+{
+    BOOLEAN Running = KeCancelTimer(&Timer->Timer);
+    PKTHREAD Thread;
+
+    KeRemoveQueueDpc(&Timer->Dpc);
+    Thread = Timer->Thread;
+    Timer->Thread = NULL;
+    if (Thread != NULL) {
+        if (KeRemoveQueueApc(&Timer->Apc)) {
+            ExpTimerApcDone(&Timer->Apc);
+        }
+        ObDereferenceObject(Thread);
+    }
+    return Running;
+}
+
+static VOID ExpDeleteTimer(PVOID Object)
+{
+    ExpStopTimer(Object);
+}
+
+NTSTATUS NTAPI NtCreateTimer(PHANDLE TimerHandle, ACCESS_MASK DesiredAccess,
+                             POBJECT_ATTRIBUTES ObjectAttributes, TIMER_TYPE TimerType)
+{
+    PETIMER Timer;
+    NTSTATUS Status;
+
+    if (TimerType != NotificationTimer && TimerType != SynchronizationTimer) {
+        return STATUS_INVALID_PARAMETER_4;
+    }
+    Status = ExpCreate(TimerHandle, &ExTimerType, sizeof(*Timer), (PVOID *)&Timer);
+    if (!NT_SUCCESS(Status)) {
+        return Status;
+    }
+    KeInitializeTimer(&Timer->Timer, TimerType);
+    KeInitializeDpc(&Timer->Dpc, ExpTimerDpc, Timer);
+    return ExpInsert(TimerHandle, Timer, ObjectAttributes, DesiredAccess);
+}
+
+NTSTATUS NTAPI NtOpenTimer(PHANDLE TimerHandle, ACCESS_MASK DesiredAccess,
+                           POBJECT_ATTRIBUTES ObjectAttributes)
+{
+    return ExpOpen(TimerHandle, &ExTimerType, ObjectAttributes, DesiredAccess);
+}
+
+/*
+ * DueTime: negative from now, else a system time. Period in ms, 0: once. TimerApcRoutine may be
+ * NULL. PreviousState, which may be NULL: was it signaled? STATUS_INVALID_PARAMETER_6: Period < 0.
+ */
+NTSTATUS NTAPI NtSetTimer(HANDLE TimerHandle, PLARGE_INTEGER DueTime, PVOID TimerApcRoutine,
+                          PVOID TimerContext, BOOLEAN Resume, LONG Period, PBOOLEAN PreviousState)
+{
+    LARGE_INTEGER Due;
+    BOOLEAN Previous;
+    PETIMER Timer;
+    NTSTATUS Status = KeCopyFromCaller(&Due, DueTime, sizeof(Due));
+
+    (VOID) Resume; /* of a machine that sleeps */
+    if (NT_SUCCESS(Status) && PreviousState != NULL) {
+        Status = KeProbeForWrite(PreviousState, sizeof(Previous));
+    }
+    if (NT_SUCCESS(Status) && Period < 0) {
+        Status = STATUS_INVALID_PARAMETER_6;
+    }
+    if (NT_SUCCESS(Status)) {
+        Status = ObReferenceObjectByHandle(TimerHandle, TIMER_MODIFY_STATE, &ExTimerType,
+                                           (PVOID *)&Timer);
+    }
+    if (!NT_SUCCESS(Status)) {
+        return Status;
+    }
+    Previous = Timer->Timer.Header.SignalState != 0;
+    ExpStopTimer(Timer);
+    if (TimerApcRoutine != NULL) {
+        KeInitializeApc(&Timer->Apc, KeGetCurrentThread(), ExpTimerApc, ExpTimerApcDone,
+                        (PKNORMAL_ROUTINE)TimerApcRoutine, UserMode, TimerContext);
+        ObReferenceObject(KeGetCurrentThread());
+        Timer->Thread = KeGetCurrentThread();
+    }
+    KeSetTimerEx(&Timer->Timer, Due.QuadPart, Period, TimerApcRoutine != NULL ? &Timer->Dpc : NULL);
+    ObDereferenceObject(Timer);
+    return PreviousState != NULL ? KeCopyToCaller(PreviousState, &Previous, sizeof(Previous))
+                                 : STATUS_SUCCESS;
+}
+
+/* CurrentState, which may be NULL: is it signaled? It stays so. */
+NTSTATUS NTAPI NtCancelTimer(HANDLE TimerHandle, PBOOLEAN CurrentState)
+{
+    BOOLEAN State;
+    PETIMER Timer;
+    NTSTATUS Status =
+        CurrentState != NULL ? KeProbeForWrite(CurrentState, sizeof(State)) : STATUS_SUCCESS;
+
+    if (NT_SUCCESS(Status)) {
+        Status = ObReferenceObjectByHandle(TimerHandle, TIMER_MODIFY_STATE, &ExTimerType,
+                                           (PVOID *)&Timer);
+    }
+    if (!NT_SUCCESS(Status)) {
+        return Status;
+    }
+    ExpStopTimer(Timer);
+    State = Timer->Timer.Header.SignalState != 0;
+    ObDereferenceObject(Timer);
+    return CurrentState != NULL ? KeCopyToCaller(CurrentState, &State, sizeof(State))
+                                : STATUS_SUCCESS;
+}
+
+NTSTATUS NTAPI NtQueryTimer(HANDLE TimerHandle, ULONG Class, PVOID Information, ULONG Length,
+                            PULONG ReturnLength)
+{
+    TIMER_BASIC_INFORMATION Basic;
+    EXP_QUERY Query = {&ExTimerType, TIMER_QUERY_STATE, sizeof(Basic)};
+    ULONGLONG Now = KeQueryInterruptTime();
+    PETIMER Timer;
+    NTSTATUS Status = ExpBeginQuery(&Query, TimerHandle, Class, Length, (PVOID *)&Timer);
+
+    if (!NT_SUCCESS(Status)) {
+        return Status;
+    }
+    Basic = (TIMER_BASIC_INFORMATION){
+        .RemainingTime.QuadPart = (LONGLONG)(Timer->Timer.DueTime - Now),
+        .TimerState = Timer->Timer.Header.SignalState != 0,
+    };
+    return ExpEndQuery(&Query, Timer, &Basic, Information, ReturnLength);
+}
