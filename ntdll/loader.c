@@ -4,9 +4,10 @@
 #include "rtl/list.h"
 #include "rtl/rtl.h"
 
-#define DLL_PROCESS_ATTACH 1
+RTL_CRITICAL_SECTION LdrpLoaderLock = {.LockCount = -1};
 
-typedef BOOLEAN(NTAPI *PDLL_INIT_ROUTINE)(PVOID Base, ULONG Reason, PCONTEXT Context);
+static BOOLEAN LdrpProcessInitialized;
+static RTL_BITMAP LdrpTlsBitmap;
 
 /* The last part of ImagePathName. */
 static VOID LdrpProgramName(CHAR Name[LDRP_MAXIMUM_NAME])
@@ -22,30 +23,23 @@ static VOID LdrpProgramName(CHAR Name[LDRP_MAXIMUM_NAME])
                            Path->Length - First * sizeof(WCHAR))] = 0;
 }
 
-/* DllMain of every DLL, those first that others need. */
-static NTSTATUS LdrpRunInitializeRoutines(PCONTEXT Context)
+/* What the PEB points at. */
+static NTSTATUS LdrpFillPeb(PPEB Peb)
 {
-    PPEB_LDR_DATA Ldr = NtCurrentTeb()->ProcessEnvironmentBlock->Ldr;
-    PLIST_ENTRY Head = &Ldr->InInitializationOrderModuleList;
+    RtlInitializeBitMap(&LdrpTlsBitmap, Peb->TlsBitmapBits, 64);
+    Peb->TlsBitmap = &LdrpTlsBitmap;
+    Peb->LoaderLock = &LdrpLoaderLock;
+    Peb->ProcessHeap = RtlCreateHeap(HEAP_GROWABLE, NULL, 0, 0, NULL, NULL);
+    return Peb->ProcessHeap != NULL ? STATUS_SUCCESS : STATUS_NO_MEMORY;
+}
+
+static VOID LdrpAddAllTls(VOID)
+{
+    PLIST_ENTRY Head = &NtCurrentTeb()->ProcessEnvironmentBlock->Ldr->InLoadOrderModuleList;
 
     for (PLIST_ENTRY Link = Head->Flink; Link != Head; Link = Link->Flink) {
-        PLDR_DATA_TABLE_ENTRY Module =
-            CONTAINING_RECORD(Link, LDR_DATA_TABLE_ENTRY, InInitializationOrderLinks);
-        CHAR Text[LDRP_MAXIMUM_NAME];
-
-        Module->Flags |= LDRP_ENTRY_PROCESSED;
-        if (Module->EntryPoint == NULL) {
-            continue;
-        }
-        Module->Flags |= LDRP_PROCESS_ATTACH_CALLED;
-        /* A context that is not NULL tells DllMain that it is a static import. */
-        if (!((PDLL_INIT_ROUTINE)Module->EntryPoint)(Module->DllBase, DLL_PROCESS_ATTACH,
-                                                     Context)) {
-            DbgPrint("ntdll: %s: its initialisation failed\n", LdrpModuleName(Module, Text));
-            return STATUS_DLL_INIT_FAILED;
-        }
+        LdrpAddTls(CONTAINING_RECORD(Link, LDR_DATA_TABLE_ENTRY, InLoadOrderLinks));
     }
-    return STATUS_SUCCESS;
 }
 
 static NTSTATUS LdrpInitializeProcess(PCONTEXT Context, PVOID NtdllBase)
@@ -56,33 +50,51 @@ static NTSTATUS LdrpInitializeProcess(PCONTEXT Context, PVOID NtdllBase)
     NTSTATUS Status;
 
     LdrpInitializeLists();
-    Status = LdrpRelocateImage(Peb->ImageBaseAddress);
+    Status = LdrpFillPeb(Peb);
+    if (NT_SUCCESS(Status)) {
+        Status = LdrpRelocateImage(Peb->ImageBaseAddress);
+    }
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
     LdrpProgramName(Name);
     Program = LdrpAddModule(Peb->ImageBaseAddress, Name, 0);
     Ntdll = LdrpAddModule(NtdllBase, "ntdll.dll", LDRP_IMAGE_DLL);
+    if (Program == NULL || Ntdll == NULL) {
+        return STATUS_NO_MEMORY;
+    }
     Ntdll->EntryPoint = NULL; /* it is running already */
     InsertTailList(&Peb->Ldr->InInitializationOrderModuleList, &Ntdll->InInitializationOrderLinks);
     Status = LdrpSnapModule(Program);
     if (NT_SUCCESS(Status)) {
+        LdrpCountModule(Program, LDRP_PINNED);
+        Ntdll->LoadCount = LDRP_PINNED;
         Peb->Ldr->Initialized = TRUE;
-        Status = LdrpRunInitializeRoutines(Context);
+        LdrpAddAllTls();
+        Status = LdrpAllocateTls();
     }
-    return Status;
+    return NT_SUCCESS(Status) ? LdrpRunInitializeRoutines(Context) : Status;
 }
 
 /*
  * A normal APC routine to the dispatcher, but its first argument is replaced by the CONTEXT that
- * lies behind the arguments: where the thread will start.
+ * lies behind the arguments: where the thread will start. Whichever thread comes first makes the
+ * process ready; the others wait for that.
  */
 VOID NTAPI LdrInitializeThunk(PVOID NormalContext, PVOID NtdllBase, PVOID Unused)
 {
     PCONTEXT Context = (PCONTEXT)((PUCHAR)&Unused + sizeof(Unused));
-    NTSTATUS Status = LdrpInitializeProcess(Context, NtdllBase);
+    NTSTATUS Status;
 
     (VOID) NormalContext;
+    RtlEnterCriticalSection(&LdrpLoaderLock);
+    if (LdrpProcessInitialized) {
+        Status = LdrpInitializeThread();
+    } else {
+        Status = LdrpInitializeProcess(Context, NtdllBase);
+        LdrpProcessInitialized = TRUE;
+    }
+    RtlLeaveCriticalSection(&LdrpLoaderLock);
     if (!NT_SUCCESS(Status)) {
         NtTerminateProcess(NtCurrentProcess(), Status);
     }

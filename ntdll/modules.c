@@ -4,7 +4,6 @@
 #include "rtl/list.h"
 #include "rtl/rtl.h"
 
-#define LDRP_MAXIMUM_MODULES 32
 #define SYSTEM_ROOT "\\SystemRoot\\"
 
 typedef struct _LDRP_SLOT {
@@ -13,8 +12,6 @@ typedef struct _LDRP_SLOT {
 } LDRP_SLOT;
 
 static PEB_LDR_DATA LdrpData = {.Length = sizeof(LdrpData)};
-static LDRP_SLOT LdrpSlots[LDRP_MAXIMUM_MODULES];
-static ULONG LdrpSlotCount;
 
 #define LdrpEntry(Link) CONTAINING_RECORD(Link, LDR_DATA_TABLE_ENTRY, InLoadOrderLinks)
 
@@ -33,10 +30,10 @@ PLDR_DATA_TABLE_ENTRY LdrpAddModule(PVOID Base, PCSTR Name, ULONG Flags)
     RTL_IMAGE Image;
     CHAR Path[sizeof(SYSTEM_ROOT) + LDRP_MAXIMUM_NAME];
 
-    if (LdrpSlotCount == LDRP_MAXIMUM_MODULES) {
+    Slot = RtlAllocateHeap(RtlProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*Slot));
+    if (Slot == NULL) {
         return NULL;
     }
-    Slot = &LdrpSlots[LdrpSlotCount++];
     Entry = &Slot->Entry;
     _snprintf(Path, sizeof(Path) - 1, SYSTEM_ROOT "%s", Name);
     Path[sizeof(Path) - 1] = 0;
@@ -50,7 +47,6 @@ PLDR_DATA_TABLE_ENTRY LdrpAddModule(PVOID Base, PCSTR Name, ULONG Flags)
     Entry->SizeOfImage = Image.Headers->OptionalHeader.SizeOfImage;
     Entry->TimeDateStamp = Image.Headers->FileHeader.TimeDateStamp;
     Entry->Flags = Flags;
-    Entry->LoadCount = 1;
     RtlInitUnicodeString(&Entry->FullDllName, Slot->FullName);
     RtlInitUnicodeString(&Entry->BaseDllName, Slot->FullName + sizeof(SYSTEM_ROOT) - 1);
     InitializeListHead(&Entry->HashLinks);
@@ -58,6 +54,14 @@ PLDR_DATA_TABLE_ENTRY LdrpAddModule(PVOID Base, PCSTR Name, ULONG Flags)
     InsertTailList(&LdrpData.InLoadOrderModuleList, &Entry->InLoadOrderLinks);
     InsertTailList(&LdrpData.InMemoryOrderModuleList, &Entry->InMemoryOrderLinks);
     return Entry;
+}
+
+VOID LdrpRemoveModule(PLDR_DATA_TABLE_ENTRY Module)
+{
+    RemoveEntryList(&Module->InLoadOrderLinks);
+    RemoveEntryList(&Module->InMemoryOrderLinks);
+    RemoveEntryList(&Module->InInitializationOrderLinks);
+    RtlFreeHeap(RtlProcessHeap(), 0, CONTAINING_RECORD(Module, LDRP_SLOT, Entry));
 }
 
 PCSTR LdrpModuleName(PLDR_DATA_TABLE_ENTRY Module, CHAR Text[LDRP_MAXIMUM_NAME])

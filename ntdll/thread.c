@@ -54,6 +54,5 @@ DECLSPEC_NORETURN VOID RtlpRunThread(PUSER_THREAD_START_ROUTINE StartRoutine, PV
     Frames[0].Next = RtlpGetExceptionList();
     Frames[0].Handler = RtlpThreadStartHandler;
     RtlpSetExceptionList(&Frames[0]);
-    NtTerminateProcess(NtCurrentProcess(), StartRoutine(Parameter));
-    __builtin_unreachable();
+    RtlExitUserThread(StartRoutine(Parameter));
 }

@@ -7,10 +7,8 @@
 #include "rtl/list.h"
 #include "rtl/rtl.h"
 
-#define NODES_AT_ONCE (PAGE_SIZE / sizeof(RTLP_VECTORED))
-
 typedef struct _RTLP_VECTORED {
-    LIST_ENTRY Links; /* in one of the two lists; Flink alone: in the free list */
+    LIST_ENTRY Links; /* in one of the two lists */
     PVECTORED_EXCEPTION_HANDLER Handler;
     ULONG References; /* 1 for being registered, 1 for each call in progress */
     BOOLEAN Removed;
@@ -18,45 +16,19 @@ typedef struct _RTLP_VECTORED {
 
 static LIST_ENTRY RtlpHandlers = {&RtlpHandlers, &RtlpHandlers};
 static LIST_ENTRY RtlpContinueHandlers = {&RtlpContinueHandlers, &RtlpContinueHandlers};
-static PLIST_ENTRY RtlpFreeNodes;
-
-/* There is no heap yet: nodes come from a page of their own, and are used again. */
-static PRTLP_VECTORED RtlpNewNode(VOID)
-{
-    PRTLP_VECTORED Node;
-
-    if (RtlpFreeNodes == NULL) {
-        PVOID Page = NULL;
-        ULONG Size = PAGE_SIZE;
-
-        if (!NT_SUCCESS(NtAllocateVirtualMemory(NtCurrentProcess(), &Page, 0, &Size,
-                                                MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE))) {
-            return NULL;
-        }
-        for (ULONG i = 0; i < NODES_AT_ONCE; i++) {
-            PRTLP_VECTORED Free = (PRTLP_VECTORED)Page + i;
-
-            Free->Links.Flink = RtlpFreeNodes;
-            RtlpFreeNodes = &Free->Links;
-        }
-    }
-    Node = CONTAINING_RECORD(RtlpFreeNodes, RTLP_VECTORED, Links);
-    RtlpFreeNodes = RtlpFreeNodes->Flink;
-    return Node;
-}
+static RTL_CRITICAL_SECTION RtlpVectoredLock = {.LockCount = -1};
 
 static VOID RtlpReleaseNode(PRTLP_VECTORED Node)
 {
     if (--Node->References == 0) {
         RemoveEntryList(&Node->Links);
-        Node->Links.Flink = RtlpFreeNodes;
-        RtlpFreeNodes = &Node->Links;
+        RtlFreeHeap(RtlProcessHeap(), 0, Node);
     }
 }
 
 static PVOID RtlpAddVectored(PLIST_ENTRY List, ULONG First, PVECTORED_EXCEPTION_HANDLER Handler)
 {
-    PRTLP_VECTORED Node = RtlpNewNode();
+    PRTLP_VECTORED Node = RtlAllocateHeap(RtlProcessHeap(), 0, sizeof(*Node));
 
     if (Node == NULL) {
         return NULL;
@@ -64,27 +36,34 @@ static PVOID RtlpAddVectored(PLIST_ENTRY List, ULONG First, PVECTORED_EXCEPTION_
     Node->Handler = Handler;
     Node->References = 1;
     Node->Removed = FALSE;
+    RtlEnterCriticalSection(&RtlpVectoredLock);
     if (First != 0) {
         InsertHeadList(List, &Node->Links);
     } else {
         InsertTailList(List, &Node->Links);
     }
+    RtlLeaveCriticalSection(&RtlpVectoredLock);
     return Node;
 }
 
 /* A handler may remove itself, or another that is being called: it leaves when it has returned. */
 static ULONG RtlpRemoveVectored(PLIST_ENTRY List, PVOID Handle)
 {
+    ULONG Found = 0;
+
+    RtlEnterCriticalSection(&RtlpVectoredLock);
     for (PLIST_ENTRY Link = List->Flink; Link != List; Link = Link->Flink) {
         PRTLP_VECTORED Node = CONTAINING_RECORD(Link, RTLP_VECTORED, Links);
 
         if (Node == Handle && !Node->Removed) {
             Node->Removed = TRUE;
             RtlpReleaseNode(Node);
-            return 1;
+            Found = 1;
+            break;
         }
     }
-    return 0;
+    RtlLeaveCriticalSection(&RtlpVectoredLock);
+    return Found;
 }
 
 PVOID NTAPI RtlAddVectoredExceptionHandler(ULONG First, PVECTORED_EXCEPTION_HANDLER Handler)
@@ -107,26 +86,34 @@ ULONG NTAPI RtlRemoveVectoredContinueHandler(PVOID Handle)
     return RtlpRemoveVectored(&RtlpContinueHandlers, Handle);
 }
 
+/* Without the lock while a handler runs: its node is held instead. Nobody registered costs nothing.
+ */
 static BOOLEAN RtlpCallVectored(PLIST_ENTRY List, PEXCEPTION_RECORD Record, PCONTEXT Context)
 {
     EXCEPTION_POINTERS Pointers = {Record, Context};
-    PLIST_ENTRY Link = List->Flink;
+    LONG Verdict = EXCEPTION_CONTINUE_SEARCH;
+    PLIST_ENTRY Link;
 
-    while (Link != List) {
+    if (IsListEmpty(List)) {
+        return FALSE;
+    }
+    RtlEnterCriticalSection(&RtlpVectoredLock);
+    Link = List->Flink;
+    while (Link != List && Verdict != EXCEPTION_CONTINUE_EXECUTION) {
         PRTLP_VECTORED Node = CONTAINING_RECORD(Link, RTLP_VECTORED, Links);
-        LONG Verdict = EXCEPTION_CONTINUE_SEARCH;
 
+        Verdict = EXCEPTION_CONTINUE_SEARCH;
         Node->References++;
         if (!Node->Removed) {
+            RtlLeaveCriticalSection(&RtlpVectoredLock);
             Verdict = Node->Handler(&Pointers);
+            RtlEnterCriticalSection(&RtlpVectoredLock);
         }
         Link = Link->Flink;
         RtlpReleaseNode(Node);
-        if (Verdict == EXCEPTION_CONTINUE_EXECUTION) {
-            return TRUE;
-        }
     }
-    return FALSE;
+    RtlLeaveCriticalSection(&RtlpVectoredLock);
+    return Verdict == EXCEPTION_CONTINUE_EXECUTION;
 }
 
 BOOLEAN RtlpCallVectoredHandlers(PEXCEPTION_RECORD Record, PCONTEXT Context)

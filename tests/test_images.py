@@ -56,6 +56,8 @@ missing name: STATUS_ENTRYPOINT_NOT_FOUND
 missing ordinal: STATUS_ORDINAL_NOT_FOUND
 forwarder to nowhere: STATUS_DLL_NOT_FOUND
 missing dll: STATUS_DLL_NOT_FOUND
+first.dll: reason 0, static 1, relocated pointer works 1
+second.dll: reason 0, static 1, base 1
 """
 
 

@@ -71,8 +71,7 @@ int mainCRTStartup(VOID)
 
     SehpInitializeCookie();
     CopyCommandLine();
-    NtTerminateProcess(NtCurrentProcess(), main(SplitCommandLine(Arguments), Arguments));
-    return 0;
+    RtlExitUserProcess(main(SplitCommandLine(Arguments), Arguments));
 }
 
 /* GCC for Windows has main call this, for constructors; there are none. */

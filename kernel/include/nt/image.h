@@ -28,6 +28,7 @@
 #define IMAGE_DIRECTORY_ENTRY_EXPORT 0
 #define IMAGE_DIRECTORY_ENTRY_IMPORT 1
 #define IMAGE_DIRECTORY_ENTRY_BASERELOC 5
+#define IMAGE_DIRECTORY_ENTRY_TLS 9
 #define IMAGE_DIRECTORY_ENTRY_LOAD_CONFIG 10
 #define IMAGE_NUMBEROF_DIRECTORY_ENTRIES 16
 
@@ -117,6 +118,12 @@ typedef struct _IMAGE_BASE_RELOCATION {
     ULONG VirtualAddress;
     ULONG SizeOfBlock; /* this header and its USHORT entries */
 } IMAGE_BASE_RELOCATION, *PIMAGE_BASE_RELOCATION;
+
+typedef struct _IMAGE_TLS_DIRECTORY32 {
+    ULONG StartAddressOfRawData, EndAddressOfRawData; /* addresses, of the first contents */
+    ULONG AddressOfIndex, AddressOfCallBacks;
+    ULONG SizeOfZeroFill, Characteristics;
+} IMAGE_TLS_DIRECTORY32;
 
 typedef struct _IMAGE_LOAD_CONFIG_DIRECTORY32 {
     /*00*/ ULONG Size; /* of this structure, which grew with each version */

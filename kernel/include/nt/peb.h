@@ -66,6 +66,9 @@ typedef struct _LDR_DATA_TABLE_ENTRY {
 /* LDR_DATA_TABLE_ENTRY.Flags */
 #define LDRP_IMAGE_DLL 0x00000004UL
 #define LDRP_ENTRY_PROCESSED 0x00004000UL
+#define LDRP_DONT_CALL_FOR_THREADS 0x00040000UL
+#define LDRP_LOAD_IN_PROGRESS 0x00001000UL /* counted already: imports may go in circles */
+#define LDRP_PINNED 0xFFFF                 /* LoadCount of what the program imports: it stays */
 #define LDRP_PROCESS_ATTACH_CALLED 0x00080000UL
 
 /* A callback routine; the kernel calls it through KernelCallbackTable (seed 000). */
