@@ -46,7 +46,8 @@ NTDLL_O := $(NTDLL_C:%.c=$(BUILD)/u/%.o) $(NTDLL_A:%.asm=$(BUILD)/u/%.asm.o)
 # --- programs: one .c file each in user/, and the guest tests
 PROGRAM_C := $(wildcard user/*.c)
 GUEST_C   := $(wildcard tests/guest/*.c)
-PROGRAMS  := $(PROGRAM_C:user/%.c=$(BUILD)/%.exe)
+SHELL_C   := $(wildcard user/shell/*.c)
+PROGRAMS  := $(PROGRAM_C:user/%.c=$(BUILD)/%.exe) $(BUILD)/shell.exe
 COURSE_C  := $(wildcard tests/course/*.c)
 GUESTS    := $(GUEST_C:tests/guest/%.c=$(BUILD)/guest/%.exe) $(COURSE_C:tests/course/%.c=$(BUILD)/course/%.exe)
 LIB_C     := $(wildcard user/lib/*.c)

@@ -4,7 +4,7 @@
 
 #include "nt/ntdef.h"
 
-#define BL_MAXIMUM_MODULES 16
+#define BL_MAXIMUM_MODULES 64
 #define BL_MAXIMUM_NAME 64
 #define BL_MAXIMUM_COMMAND_LINE 4096
 #define BL_MINIMUM_MEMORY (7UL << 20)   /* of a machine of 8 MB: firmware keeps some */

@@ -124,7 +124,7 @@ static PCSTR BlpReadModules(PLOADER_BLOCK Block, const MULTIBOOT_INFO *Info)
         return "the loader brought no modules; ntdll.dll and a program are needed";
     }
     if (Info->ModsCount > BL_MAXIMUM_MODULES) {
-        return "more than 16 modules";
+        return "more than 64 modules";
     }
     Modules = BlpPhysical(Info->ModsAddr, Info->ModsCount * sizeof(*Modules));
     if (Modules == NULL) {

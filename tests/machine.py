@@ -2,6 +2,7 @@
 """A guest looked at from outside: QEMU with QMP on a socket of its own."""
 import json
 import os
+import select
 import shutil
 import socket
 import struct
@@ -10,8 +11,12 @@ import tempfile
 import time
 
 
+PATIENCE = 20  # seconds without output
+
+
 class Machine:
     def __init__(self, command):
+        self.unread = b""
         self.folder = tempfile.mkdtemp(prefix="mica-test-")
         path = os.path.join(self.folder, "qmp")
         self.log = open(os.path.join(self.folder, "messages"), "w+b")
@@ -65,12 +70,16 @@ class Machine:
                 raise RuntimeError(answer["error"])
 
     def wait_for_output(self, text):
-        seen = b""
+        """Up to and with TEXT; what comes behind it is for the next call."""
+        seen, self.unread = self.unread, b""
         while text not in seen:
-            data = os.read(self.process.stdout.fileno(), 4096)
-            assert data, f"the guest ended: {seen!r} {self.messages()}"
+            ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
+            data = os.read(self.process.stdout.fileno(), 4096) if ready else b""
+            assert data, f"{text!r} has not come: {seen!r} {self.messages()}"
             seen += data
-        return seen
+        end = seen.index(text) + len(text)
+        self.unread = seen[end:]
+        return seen[:end]
 
     def wait(self):
         return self.process.wait(20)

@@ -124,11 +124,11 @@ def test_not_multiboot(tmp_path):
 
 
 def test_iso():
-    """GRUB, the CD, the tour: once through, once more, off."""
-    run = launch("boot", BUILD / "mica.iso", stdin=b"\nq\n")
+    """GRUB, the CD, smss, the shell, the tour: once through, once more, and off."""
+    run = launch("boot", BUILD / "mica.iso", stdin=b"tour\n\nq\nexit\n")
     text = run.out.decode(errors="replace")
     assert run.status == 0, run.explain()
-    assert text.count("Welcome to Mica") == 2, run.explain()
+    assert text.count("Welcome to Mica, a small NT") == 2, run.explain()
     assert text.count("5. and the __except block goes on.") == 2, run.explain()
     assert text.count("4. the service is back: STATUS_SUCCESS, output 42.") == 2, run.explain()
     assert "sgdt  base 80036000 limit 3FF" in text and "str   28" in text

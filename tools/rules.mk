@@ -65,6 +65,9 @@ $(BUILD)/libseh.a: $(LIB_O)
 $(BUILD)/%.exe: $(BUILD)/u/user/%.o $(BUILD)/libseh.a $(BUILD)/libntdll.a tools/pe.ld
 	$(PELD) -e _mainCRTStartup --image-base 0x400000 $< $(BUILD)/libseh.a $(BUILD)/libntdll.a -o $@
 
+$(BUILD)/shell.exe: $(SHELL_C:%.c=$(BUILD)/u/%.o) $(BUILD)/libseh.a $(BUILD)/libntdll.a tools/pe.ld
+	$(PELD) -e _mainCRTStartup --image-base 0x400000 $(filter %.o,$^) $(BUILD)/libseh.a $(BUILD)/libntdll.a -o $@
+
 $(BUILD)/guest/%.exe: $(BUILD)/u/tests/guest/%.o $(BUILD)/libseh.a $(BUILD)/libntdll.a tools/pe.ld
 	@mkdir -p $(@D)
 	$(PELD) -e _mainCRTStartup --image-base 0x400000 $< $(BUILD)/libseh.a $(BUILD)/libntdll.a -o $@
@@ -74,12 +77,14 @@ $(BUILD)/course/%.exe: $(BUILD)/u/tests/course/%.o $(BUILD)/libseh.a $(BUILD)/li
 	$(PELD) -e _mainCRTStartup --image-base 0x400000 $< $(BUILD)/libseh.a $(BUILD)/libntdll.a -o $@
 
 GRUB_MODULES := multiboot serial terminal normal iso9660 biosdisk part_msdos configfile test echo sleep halt
-$(BUILD)/mica.iso: $(BUILD)/mica.elf $(BUILD)/ntdll.dll $(BUILD)/tour.exe boot/grub.cfg
+# Without debugging information: GDB reads it here, not from the CD. The script gets a line for each.
+$(BUILD)/mica.iso: $(BUILD)/mica.elf $(BUILD)/ntdll.dll $(PROGRAMS) boot/grub.cfg
 	rm -rf $(BUILD)/iso
 	mkdir -p $(BUILD)/iso/boot/grub
-	cp $(BUILD)/ntdll.dll $(BUILD)/tour.exe $(BUILD)/iso/
-	objcopy -g $(BUILD)/mica.elf $(BUILD)/iso/mica.elf
-	cp boot/grub.cfg $(BUILD)/iso/boot/grub/
+	for f in $(BUILD)/mica.elf $(BUILD)/ntdll.dll $(PROGRAMS); do objcopy -g $$f $(BUILD)/iso/$${f##*/}; done
+	cp README.md $(BUILD)/iso/readme.txt
+	awk '/^ *MODULES$$/ { for (i = split("$(notdir $(PROGRAMS))", m); i; i--) print "    module /" m[i] " " m[i]; next } 1' \
+	    boot/grub.cfg > $(BUILD)/iso/boot/grub/grub.cfg
 	grub-mkrescue -d /usr/lib/grub/i386-pc --install-modules="$(GRUB_MODULES)" --fonts= --themes= \
 	    --locales= -o $@ $(BUILD)/iso > $(BUILD)/iso.log 2>&1 || { cat $(BUILD)/iso.log; exit 1; }
 

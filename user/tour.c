@@ -113,7 +113,7 @@ int main(int argc, char **argv)
         ShowMachine();
         ShowException();
         ShowCallback();
-        Print("\nEnter: once more. q, Enter: power off. > ");
+        Print("\nEnter: once more. q, Enter: leave. > ");
     } while (ReadLine(Line, sizeof(Line)) && Line[0] != 'q' && Line[0] != 'Q');
     Print("\n");
     return 0;

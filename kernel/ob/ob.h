@@ -33,6 +33,7 @@ typedef struct _OBJECT_TYPE {
 /* type.c: types are told, so that \ObjectTypes and queries know them. Once each. */
 VOID ObRegisterType(POBJECT_TYPE Type);
 POBJECT_TYPE ObEnumerateTypes(ULONG Index); /* NULL: no more */
+NTSTATUS ObPublishTypes(VOID);              /* all are registered, the namespace is there */
 
 /* namespace.c: the root and the directories that every system has. Once, after all types. */
 NTSTATUS ObInitializeNamespace(VOID);

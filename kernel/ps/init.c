@@ -48,5 +48,8 @@ NTSTATUS PsInitialize(PETHREAD Idle)
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     Status = PspCreateSystemProcess(Idle->ThreadsProcess);
+    if (NT_SUCCESS(Status)) {
+        Status = ObPublishTypes();
+    }
     return NT_SUCCESS(Status) ? PspCreateSystemThread(PspReaper, NULL) : Status;
 }

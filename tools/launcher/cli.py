@@ -128,7 +128,7 @@ def dispatch(options):
     if options.dry_run:
         print(shlex.join(command))
         return 0
-    return session.run(command, options.timeout, answers)
+    return session.run(command, options.timeout, answers, options.verb == "boot")
 
 
 def main():

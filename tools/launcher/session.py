@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """One run of QEMU: feeds it, limits it, and turns its end into an exit status."""
+import contextlib
 import ctypes
 import os
 import re
@@ -8,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import termios
 import threading
 import time
 
@@ -23,6 +25,7 @@ EXIT_PROGRAM_ENDED, EXIT_BUGCHECK, EXIT_NOT_STARTED, EXIT_RESET = 33, 35, 37, 0
 DLE, EOT = b"\x10", b"\x04"  # kernel/io/console.c: how a serial line says "end of file"
 CLOSING_LINE = re.compile(r"^mica: .* exited with status ([0-9A-F]{8})", re.MULTILINE)
 PR_SET_PDEATHSIG = 1
+QUIT_KEY = b"\x1d"  # Ctrl+], as telnet's
 
 
 def say(text):
@@ -33,8 +36,8 @@ def die_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def feed(source, sink):
-    """Copies our standard input to the guest's, escaped, and its end."""
+def feed(source, sink, quit_key=None):
+    """Copies our standard input to the guest's, escaped, and its end. The quit key ends us."""
     try:
         while True:
             select.select([source], [], [])
@@ -42,12 +45,32 @@ def feed(source, sink):
                 data = os.read(source, 4096)
             except BlockingIOError:
                 continue  # on a terminal QEMU makes stdout, and so this, non-blocking
+            if quit_key and quit_key in data:
+                os.kill(os.getpid(), signal.SIGINT)
+                return
             sink.write(data.replace(DLE, DLE + DLE) if data else DLE + EOT)
             sink.flush()
             if not data:
                 return
     except (OSError, ValueError):
         pass  # the guest ended first
+
+
+@contextlib.contextmanager
+def raw_terminal(wanted):
+    """Our terminal passes each key on, Ctrl+C too: the guest's shell edits lines itself."""
+    if not wanted or not os.isatty(0):
+        yield False
+        return
+    before = termios.tcgetattr(0)
+    changed = termios.tcgetattr(0)
+    changed[0] &= ~termios.IXON
+    changed[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG)
+    termios.tcsetattr(0, termios.TCSADRAIN, changed)
+    try:
+        yield True
+    finally:
+        termios.tcsetattr(0, termios.TCSADRAIN, before)
 
 
 def is_terminal(path):
@@ -133,15 +156,23 @@ def start(command, answers):
     return process, kept, readers
 
 
-def run(command, timeout, answers=None):
-    """Runs the command line; returns our exit status. ANSWERS: a file for the kernel's debugger."""
+def run(command, timeout, answers=None, raw=False):
+    """Runs the command line; returns our exit status. ANSWERS: a file for the kernel's debugger.
+    RAW: keys go to the guest one by one."""
+    with raw_terminal(raw) as keys:
+        return run_fed(command, timeout, answers, QUIT_KEY if keys else None)
+
+
+def run_fed(command, timeout, answers, quit_key):
+    if quit_key:
+        say("Ctrl+] leaves, whatever the machine does")
     process, kept, readers = start(command, answers)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if answers is not None and os.isatty(0) and is_terminal(answers):
         process.stdin.write(DLE + EOT)  # the debugger has the terminal
         process.stdin.flush()
     else:
-        threading.Thread(target=feed, args=(0, process.stdin), daemon=True).start()
+        threading.Thread(target=feed, args=(0, process.stdin, quit_key), daemon=True).start()
     try:
         code = wait(process, timeout)
     except BrokenPipeError:

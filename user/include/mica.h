@@ -20,5 +20,22 @@ VOID Print(PCSTR Format, ...);
 /* Reads a line, without its end, into Line; FALSE at the end of the input. */
 BOOLEAN ReadLine(PCHAR Line, ULONG Size);
 
+/*
+ * Threads, processes and what to wait for (lib/thread.c). What cannot be made ends the program with
+ * a message. Join... waits for the end and closes the handle: the exit status. Milliseconds below
+ * 0: for ever. StartSelf: this program again, with one argument.
+ */
+HANDLE StartThread(PUSER_THREAD_START_ROUTINE Routine, ULONG_PTR Parameter);
+NTSTATUS JoinThread(HANDLE Thread);
+HANDLE StartSelf(PCSTR Argument);
+NTSTATUS StartProgram(PUNICODE_STRING Path, PCSTR CommandLine,
+                      PRTL_USER_PROCESS_INFORMATION Information); /* suspended */
+NTSTATUS JoinProcess(HANDLE Process);
+NTSTATUS WaitFor(HANDLE Object, LONG Milliseconds);
+VOID Sleep(LONG Milliseconds);
+HANDLE MakeEvent(EVENT_TYPE Type);
+HANDLE MakeMutant(VOID);
+HANDLE MakeSemaphore(LONG Count, LONG Limit);
+
 /* "STATUS_..." or the number, for printing. */
 PCSTR StatusName(NTSTATUS Status);

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+"""smss and the shell: commands, jobs, keys."""
+import re
+import shlex
+import time
+
+import pytest
+from conftest import BUILD, GUEST, launch, run_guest
+from machine import Machine
+
+MODULES = [BUILD / "shell.exe", BUILD / "hello.exe", GUEST / "spin.exe", GUEST / "unhandled.exe",
+           GUEST / "lines.exe"]
+
+
+def shell(*lines, status=0):
+    """What the shell prints for these lines, each ended by Enter."""
+    typed = "".join(line + "\r" for line in lines).encode()
+    options = [word for path in MODULES for word in ("--module", str(path))]
+    run = run_guest(str(BUILD / "smss.exe"), stdin=typed, options=options)
+    assert run.status == status, run.explain()
+    return run.out.decode()
+
+
+def test_help_lists_what_there_is():
+    text = shell("help", "exit")
+    for name in ("ps", "handles", "objects", "mem", "kill", "priority", "dir", "type", "help", "exit"):
+        assert re.search(rf"^  {name} ", text, re.MULTILINE), text
+
+
+def test_programs_and_their_status():
+    text = shell("hello one \"two words\"", "hello", "unhandled", "nothing", "exit")
+    assert "argument 2: two words\nhello: exit status 2\n" in text, text
+    assert "mica> hello\nHello from ring 3.\nmica> " in text, text
+    assert "unhandled: STATUS_ACCESS_VIOLATION (C0000005)\n" in text, text
+    assert "nothing: there is no such command or program" in text, text
+
+
+def test_background_and_kill():
+    text = shell("spin &", "ps", "priority spin 4", "kill spin", "wait", "hello", "exit")
+    job = re.search(r"^\[(\d+)\] spin$", text, re.MULTILINE)
+    assert job, text
+    assert re.search(rf"^ *{job[1]} .*spin\.exe$", text, re.MULTILINE), text
+    assert f"[{job[1]}] spin has ended: STATUS_CONTROL_C_EXIT" in text, text
+
+
+def test_ctrl_c_ends_the_program_in_front():
+    """Typed ahead, it would be the shell's own; so the program asks for it by what it prints."""
+    options = [word for path in MODULES for word in ("--module", str(path))]
+    command = shlex.split(launch("run", "--dry-run", *options, BUILD / "smss.exe").out.decode())
+    with Machine(command) as machine:
+        def type_keys(keys):
+            machine.process.stdin.write(keys)
+            machine.process.stdin.flush()
+        machine.wait_for_output(b"mica> ")
+        type_keys(b"spin\r")
+        machine.wait_for_output(b"spinning")
+        type_keys(b"\x03")
+        machine.wait_for_output(b"spin: STATUS_CONTROL_C_EXIT (C000013A)\n")
+        machine.wait_for_output(b"mica> ")
+        type_keys(b"lines\r")
+        machine.wait_for_output(b"lines\n")
+        time.sleep(0.5)  # what is typed before the program runs is still the shell's, key by key
+        type_keys(b"ab\x7fc\r\x04")  # a line rubbed out and ended, then the end of the input
+        machine.wait_for_output(b"[ac]")
+        machine.wait_for_output(b"mica> ")
+        type_keys(b"exit\r")
+        assert machine.wait() == 33, machine.messages()
+
+
+def test_objects_and_handles():
+    text = shell("objects", "objects \\KnownDlls", "objects \\nowhere", "handles", "handles 4711", "exit")
+    assert re.search(r"^  SystemRoot +SymbolicLink -> \\Device\\Ramdisk$", text, re.MULTILINE), text
+    assert re.search(r"^    ConsoleBreak +Event$", text, re.MULTILINE), text
+    assert "\\KnownDlls\n  ntdll.dll" in text, text
+    assert "\\nowhere: STATUS_OBJECT_NAME_NOT_FOUND" in text, text
+    assert re.search(r"^ +\w+  File +access 120089", text, re.MULTILINE), text
+    assert "4711: STATUS_INVALID_CID" in text, text
+
+
+def test_memory():
+    text = shell("mem shell", "mem", "pool", "mem 3", "exit")
+    assert re.search(r"^00400000-00400FFF +1 pages  commit  r-- +image +\\SystemRoot\\shell\.exe$", text,
+                     re.MULTILINE), text
+    assert re.search(r"^77F60000-.*\\SystemRoot\\ntdll\.dll$", text, re.MULTILINE), text
+    assert re.search(r"^\d+ pages free, \d+ of \d+ committed", text, re.MULTILINE), text
+    assert re.search(r"^Vad  +\d+ +\d+", text, re.MULTILINE), text
+
+
+@pytest.mark.parametrize("keys,done", [
+    (b"helo\x1b[Dl\r", "hello"), (b"ello\x01h\r", "hello"), (b"xhello\x1b[H\x1b[3~\r", "hello"),
+    (b"hellox\x7f\r", "hello"), (b"junk\x15hello\r", "hello"), (b"hello junk\x1b[D\x1b[D\x1b[D\x1b[D\x0b\r", "hello"),
+    (b"hello\r\x1b[A\r", "hello"), (b"hello a\rhelp\r\x1b[A\x1b[A\x1b[B\x1b[A\r", "hello a"),
+    (b"half\x03hello\r", "hello")], ids=["left", "home", "delete", "backspace", "ctrl-u", "ctrl-k",
+                                         "up", "up-and-down", "ctrl-c"])
+def test_line_editing(keys, done):
+    options = [word for path in MODULES for word in ("--module", str(path))]
+    run = run_guest(str(BUILD / "smss.exe"), stdin=keys + b"exit\r", options=options)
+    assert run.status == 0, run.explain()
+    text = run.out.decode()
+    last = text[:text.rindex("mica> ")]
+    assert "Hello from ring 3." in last.rsplit("mica> ", 1)[1], text
+    assert ("argument 1: a" in last.rsplit("mica> ", 1)[1]) == (done == "hello a"), text
+
+
+def test_wrong_arguments():
+    text = shell("kill", "kill nobody", "priority spin", "type", "type nothing", "type hello.exe x", "mem nobody",
+                 "priority shell 99", "handles a b", "exit")
+    for part in ("kill: which process?", "nobody: no process has that name", "priority: of which process",
+                 "type: which file?", "nothing: STATUS_OBJECT_NAME_NOT_FOUND", "STATUS_INVALID_PARAMETER",
+                 "handles: of one process"):
+        assert part in text, f"{part}\n{text}"
