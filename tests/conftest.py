@@ -62,10 +62,11 @@ def launch(*arguments, stdin=b"", timeout=TIME_LIMIT):
     return Run(command, done.returncode, done.stdout, done.stderr.decode(errors="replace"))
 
 
-def run_guest(program, *arguments, stdin=b"", options=()):
+def run_guest(program, *arguments, stdin=b"", options=(), timeout=40):
     """Runs a program of tests/guest (or a path), deterministically."""
     path = program if "/" in str(program) else GUEST / f"{program}.exe"
-    return launch("run", "--icount", "--timeout", "40", *options, path, *arguments, stdin=stdin)
+    return launch("run", "--icount", "--timeout", str(timeout), *options, path, *arguments,
+                  stdin=stdin, timeout=timeout + 20)
 
 
 def check_transcript(run, expected, status=0):

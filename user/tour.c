@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The short tour that `make run` boots into: the machine's tables as the processor has them, one
+ * The short tour for a first evening: the machine's tables as the processor has them, one
  * exception and one callback, told as they happen.
  */
 #include "mica.h"

@@ -25,6 +25,7 @@ NTSTATUS MmCopyVirtualMemory(PKPROCESS Other, ULONG Address, PVOID Local, ULONG 
             Status = Write ? KeCopyToUser((PUCHAR)Address + *Done, Piece, Part)
                            : KeCopyFromUser(Piece, (PUCHAR)Address + *Done, Part);
             KeDetachProcess();
+            Status = NT_SUCCESS(Status) ? Status : STATUS_PARTIAL_COPY; /* even of nothing */
         }
         if (NT_SUCCESS(Status) && !Write) {
             Status = KeCopyToCaller((PUCHAR)Local + *Done, Piece, Part);
@@ -34,5 +35,5 @@ NTSTATUS MmCopyVirtualMemory(PKPROCESS Other, ULONG Address, PVOID Local, ULONG 
     if (Piece != NULL) {
         ExFreePool(Piece);
     }
-    return !NT_SUCCESS(Status) && *Done != 0 ? STATUS_PARTIAL_COPY : Status;
+    return Status;
 }

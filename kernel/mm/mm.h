@@ -113,8 +113,8 @@ NTSTATUS MmLockVirtualMemory(PULONG Base, PULONG Size); /* STATUS_WAS_LOCKED, a 
 NTSTATUS MmUnlockVirtualMemory(PULONG Base, PULONG Size);
 
 /*
- * copy.c: between the caller's memory at Local and Address in Other. *Done: how far it came;
- * STATUS_PARTIAL_COPY when that is part of it.
+ * copy.c: between the caller's memory at Local and Address in Other. *Done: how far it came.
+ * STATUS_PARTIAL_COPY: no further there; STATUS_ACCESS_VIOLATION: here.
  */
 NTSTATUS MmCopyVirtualMemory(PKPROCESS Other, ULONG Address, PVOID Local, ULONG Bytes,
                              BOOLEAN Write, PULONG Done);

@@ -184,8 +184,9 @@ static NTSTATUS PspCopyMemory(HANDLE ProcessHandle, ULONG Address, PVOID Buffer,
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
-    Status = Process->AddressSpace.PageDirectory == 0
-                 ? STATUS_ACCESS_DENIED
+    Status = Process->AddressSpace.PageDirectory == 0 ? STATUS_ACCESS_DENIED
+             : Process->ExitTime.QuadPart != 0
+                 ? STATUS_PROCESS_IS_TERMINATING
                  : MmCopyVirtualMemory(&Process->Pcb, Address, Buffer, Length, Write, &Done);
     ObDereferenceObject(Process);
     if (Returned != NULL) {
@@ -196,7 +197,7 @@ static NTSTATUS PspCopyMemory(HANDLE ProcessHandle, ULONG Address, PVOID Buffer,
     return Status;
 }
 
-/* NumberOfBytesRead may be NULL. STATUS_PARTIAL_COPY; STATUS_ACCESS_VIOLATION when it is none. */
+/* NumberOfBytesRead may be NULL. STATUS_PARTIAL_COPY: the process has no more there. */
 NTSTATUS NTAPI NtReadVirtualMemory(HANDLE ProcessHandle, PVOID BaseAddress, PVOID Buffer,
                                    ULONG Length, PULONG NumberOfBytesRead)
 {

@@ -21,10 +21,11 @@ VOID Print(PCSTR Format, ...);
 BOOLEAN ReadLine(PCHAR Line, ULONG Size);
 
 /*
- * Threads, processes and what to wait for (lib/thread.c). What cannot be made ends the program with
- * a message. Join... waits for the end and closes the handle: the exit status. Milliseconds below
- * 0: for ever. StartSelf: this program again, with one argument.
+ * Threads, processes and what to wait for (lib/thread.c, lib/process.c). What cannot be made ends
+ * the program with a message (Require). Join... waits for the end and closes the handle: the exit
+ * status. Milliseconds below 0: for ever. StartSelf: this program again, with one argument.
  */
+VOID Require(NTSTATUS Status, PCSTR What);
 HANDLE StartThread(PUSER_THREAD_START_ROUTINE Routine, ULONG_PTR Parameter);
 NTSTATUS JoinThread(HANDLE Thread);
 HANDLE StartSelf(PCSTR Argument);

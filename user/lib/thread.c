@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Threads, waits and processes in one line each, for programs that are about something else. */
+/* Threads and waits in one line each, for programs that are about something else. */
 #include "mica.h"
 
-/* What cannot be made ends the program: it says what. */
-static VOID Require(NTSTATUS Status, PCSTR What)
+VOID Require(NTSTATUS Status, PCSTR What)
 {
     if (!NT_SUCCESS(Status)) {
         Print("no %s: %s\n", What, StatusName(Status));
@@ -67,51 +66,4 @@ HANDLE MakeSemaphore(LONG Count, LONG Limit)
 
     Require(NtCreateSemaphore(&Semaphore, SEMAPHORE_ALL_ACCESS, NULL, Count, Limit), "semaphore");
     return Semaphore;
-}
-
-NTSTATUS StartProgram(PUNICODE_STRING Path, PCSTR CommandLine,
-                      PRTL_USER_PROCESS_INFORMATION Information)
-{
-    PRTL_USER_PROCESS_PARAMETERS Parameters;
-    UNICODE_STRING Line;
-    NTSTATUS Status = STATUS_NO_MEMORY;
-
-    if (!RtlCreateUnicodeStringFromAsciiz(&Line, CommandLine)) {
-        return Status;
-    }
-    Status = RtlCreateProcessParameters(&Parameters, Path, NULL, NULL, &Line, NULL, NULL, NULL,
-                                        NULL, NULL);
-    if (NT_SUCCESS(Status)) {
-        Status = RtlCreateUserProcess(Path, OBJ_CASE_INSENSITIVE, Parameters, NULL, NULL, NULL,
-                                      FALSE, NULL, NULL, Information);
-        RtlDestroyProcessParameters(Parameters);
-    }
-    RtlFreeUnicodeString(&Line);
-    return Status;
-}
-
-/* The same program once more: what NtCurrentProcess() was started from. */
-HANDLE StartSelf(PCSTR Argument)
-{
-    PUNICODE_STRING Path =
-        &NtCurrentTeb()->ProcessEnvironmentBlock->ProcessParameters->ImagePathName;
-    RTL_USER_PROCESS_INFORMATION Information;
-    CHAR Line[128];
-
-    _snprintf(Line, sizeof(Line) - 1, "self %s", Argument);
-    Line[sizeof(Line) - 1] = 0;
-    Require(StartProgram(Path, Line, &Information), "process");
-    NtResumeThread(Information.ThreadHandle, NULL);
-    NtClose(Information.ThreadHandle);
-    return Information.ProcessHandle;
-}
-
-NTSTATUS JoinProcess(HANDLE Process)
-{
-    PROCESS_BASIC_INFORMATION Basic = {.ExitStatus = STATUS_UNSUCCESSFUL};
-
-    NtWaitForSingleObject(Process, FALSE, NULL);
-    NtQueryInformationProcess(Process, ProcessBasicInformation, &Basic, sizeof(Basic), NULL);
-    NtClose(Process);
-    return Basic.ExitStatus;
 }
