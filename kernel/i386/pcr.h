@@ -111,7 +111,12 @@ typedef struct _KPCR {
     /*678*/ UCHAR PrcbReserved[0xB10 - 0x678];
 } KPCR, *PKPCR;
 
+#ifdef KI_HOST_TEST
+extern KPCR KiTestPcr; /* a unit test has its own */
+#define KeGetPcr() (&KiTestPcr)
+#else
 #define KeGetPcr() ((PKPCR)KI_PCR_ADDRESS)
+#endif
 #define KeGetCurrentPrcb() (&KeGetPcr()->PrcbData)
 
 /* Fills the KPCR's constant fields; the page is mapped, the GDT is loaded. pcr.c. */

@@ -8,11 +8,15 @@
 
 static inline PKTHREAD KeGetCurrentThread(VOID)
 {
+#ifdef KI_HOST_TEST
+    return KeGetPcr()->PrcbData.CurrentThread;
+#else
     PKTHREAD Thread;
     __asm__ volatile("movl %%fs:%c1, %0"
                      : "=r"(Thread)
                      : "i"(FIELD_OFFSET(KPCR, PrcbData.CurrentThread)));
     return Thread;
+#endif
 }
 
 /* Whom the service in progress works for: UserMode means its pointers cannot be trusted. */
