@@ -1,25 +1,44 @@
 /* SPDX-License-Identifier: MIT */
-/* The VGA text screen, through the physical map. */
+/*
+ * The VGA text screen, through the physical map. The adapter has room for several screens and shows
+ * 25 rows from where it is told to: scrolling moves that place, for in an emulator each access to
+ * its memory is slow.
+ */
 #include "halp.h"
 
 #define SCREEN_COLUMNS 80
 #define SCREEN_ROWS 25
+#define MEMORY_ROWS (0x8000UL / sizeof(USHORT) / SCREEN_COLUMNS)
 #define CRTC_INDEX 0x3D4
 #define CRTC_DATA 0x3D5
-#define CRTC_CURSOR_HIGH 0x0E
-#define CRTC_CURSOR_LOW 0x0F
+#define CRTC_START 0x0C  /* high byte; the low one follows */
+#define CRTC_CURSOR 0x0E /* the same */
 #define ATTRIBUTE_GREY 0x07
 #define ATTRIBUTE_BLUE 0x1F /* white on blue */
 
 static volatile USHORT *const HalpCells = (volatile USHORT *)0x800B8000UL;
+static ULONG HalpTop; /* the row of the memory that is shown first */
 static ULONG HalpRow, HalpColumn;
 static USHORT HalpAttribute = ATTRIBUTE_GREY << 8;
+
+static volatile USHORT *HalpRowCells(ULONG Row)
+{
+    return &HalpCells[(HalpTop + Row) * SCREEN_COLUMNS];
+}
 
 static VOID HalpClearRow(ULONG Row)
 {
     for (ULONG i = 0; i < SCREEN_COLUMNS; i++) {
-        HalpCells[Row * SCREEN_COLUMNS + i] = HalpAttribute | ' ';
+        HalpRowCells(Row)[i] = HalpAttribute | ' ';
     }
+}
+
+static VOID HalpSetPlace(UCHAR Register, ULONG Cell)
+{
+    HalpOut8(CRTC_INDEX, Register);
+    HalpOut8(CRTC_DATA, (UCHAR)(Cell >> 8));
+    HalpOut8(CRTC_INDEX, Register + 1);
+    HalpOut8(CRTC_DATA, (UCHAR)Cell);
 }
 
 static VOID HalpNewLine(VOID)
@@ -29,8 +48,13 @@ static VOID HalpNewLine(VOID)
         return;
     }
     HalpRow = SCREEN_ROWS - 1;
-    for (ULONG i = 0; i < HalpRow * SCREEN_COLUMNS; i++) {
-        HalpCells[i] = HalpCells[i + SCREEN_COLUMNS];
+    if (HalpTop + SCREEN_ROWS < MEMORY_ROWS) {
+        HalpTop++;
+    } else {
+        for (ULONG i = 0; i < HalpRow * SCREEN_COLUMNS; i++) {
+            HalpCells[i] = HalpRowCells(1)[i];
+        }
+        HalpTop = 0;
     }
     HalpClearRow(HalpRow);
 }
@@ -51,7 +75,7 @@ static VOID HalpPutCharacter(CHAR Character)
         HalpColumn = (HalpColumn + 8) & ~7UL;
         break;
     default:
-        HalpCells[HalpRow * SCREEN_COLUMNS + HalpColumn++] = HalpAttribute | (UCHAR)Character;
+        HalpRowCells(HalpRow)[HalpColumn++] = HalpAttribute | (UCHAR)Character;
     }
     if (HalpColumn >= SCREEN_COLUMNS) {
         HalpNewLine();
@@ -61,16 +85,12 @@ static VOID HalpPutCharacter(CHAR Character)
 VOID HalScreenWrite(PCSTR Bytes, ULONG Count)
 {
     ULONG Flags = HalpDisableInterrupts(); /* the keyboard's echo writes here too */
-    ULONG Cursor;
 
     while (Count-- != 0) {
         HalpPutCharacter(*Bytes++);
     }
-    Cursor = HalpRow * SCREEN_COLUMNS + HalpColumn;
-    HalpOut8(CRTC_INDEX, CRTC_CURSOR_HIGH);
-    HalpOut8(CRTC_DATA, (UCHAR)(Cursor >> 8));
-    HalpOut8(CRTC_INDEX, CRTC_CURSOR_LOW);
-    HalpOut8(CRTC_DATA, (UCHAR)Cursor);
+    HalpSetPlace(CRTC_START, HalpTop * SCREEN_COLUMNS);
+    HalpSetPlace(CRTC_CURSOR, (HalpTop + HalpRow) * SCREEN_COLUMNS + HalpColumn);
     HalpRestoreInterrupts(Flags);
 }
 
@@ -82,6 +102,7 @@ VOID HalScreenBlue(VOID)
 
 VOID HalpClearScreen(VOID)
 {
+    HalpTop = 0;
     for (ULONG Row = 0; Row < SCREEN_ROWS; Row++) {
         HalpClearRow(Row);
     }

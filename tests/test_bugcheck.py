@@ -95,6 +95,23 @@ def test_screen():
             assert text in screen, screen
 
 
+def test_screen_scrolls():
+    """More lines than the adapter has room for: what it shows are the last ones."""
+    command = shlex.split(launch("run", "--dry-run", GUEST / "lines.exe").out.decode())
+    with Machine(command) as machine:
+        machine.process.stdin.write(b"".join(b"line %d\n" % i for i in range(450)))
+        machine.process.stdin.flush()
+        machine.wait_for_output(b"[line 449]\n")
+        start = 0
+        for register in (0x0C, 0x0D):
+            machine.monitor(f"o /b 0x3d4 {register}")
+            start = start << 8 | int(machine.monitor("i /b 0x3d5").split("=")[1], 16)
+        assert start % 80 == 0 and start > 0
+        cells = machine.memory(VGA + 2 * start, 80 * 25 * 2)
+        rows = [cells[r:r + 160:2].decode("latin-1").rstrip() for r in range(0, 4000, 160)]
+        assert rows == [f"[line {i}]" for i in range(426, 450)] + [""], rows
+
+
 def test_nmi_in_a_program():
     """By its task gate, whatever was running: here ring 3, whose registers are shown."""
     command = shlex.split(launch("run", "--dry-run", GUEST / "spin.exe", "forever").out.decode())
