@@ -5,6 +5,7 @@
 #include "hal.h"
 #include "i386/pcr.h"
 #include "ke/thread.h"
+#include "nt/journal.h"
 
 static inline PKTHREAD KeGetCurrentThread(VOID)
 {
@@ -97,6 +98,13 @@ static inline PKPROCESS KeGetCurrentProcess(VOID)
 {
     return KeGetCurrentThread()->ApcState.Process;
 }
+
+/*
+ * journal.c: notes what the scheduler does in Memory (nonpaged, the caller's until Stop), room for
+ * Records. Stop: how many notes there were; what did not fit is lost. IRQL <= DISPATCH_LEVEL.
+ */
+VOID KeStartJournal(PMICA_JOURNAL_RECORD Memory, ULONG Records);
+ULONG KeStopJournal(VOID);
 
 /* time.c */
 VOID KeInitializeTime(VOID);

@@ -12,6 +12,17 @@ static inline KIRQL KiLockDispatcherDatabase(VOID)
     return KfRaiseIrql(DISPATCH_LEVEL);
 }
 
+/* journal.c: notes what happens to Thread, while a journal is kept. DISPATCH_LEVEL or above. */
+extern ULONG KiJournalRoom; /* records; 0: none is kept */
+VOID KiWriteNote(MICA_JOURNAL_KIND Kind, PKTHREAD Thread, LONG Argument);
+
+static inline VOID KiNote(MICA_JOURNAL_KIND Kind, PKTHREAD Thread, LONG Argument)
+{
+    if (KiJournalRoom != 0) {
+        KiWriteNote(Kind, Thread, Argument);
+    }
+}
+
 /* scheduler.c */
 
 /* Lowers IRQL to OldIrql; a thread that has become more urgent than this one runs first. */

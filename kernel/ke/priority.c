@@ -26,6 +26,7 @@ VOID KiBoostPriority(PKTHREAD Thread, LONG Increment)
 {
     LONG Boosted = Thread->BasePriority + Increment;
 
+    KiNote(JournalWake, Thread, Increment);
     if (Thread->Priority >= LOW_REALTIME_PRIORITY) {
         Thread->Quantum = (CHAR)Thread->ApcState.Process->ThreadQuantum;
         return;
@@ -83,6 +84,7 @@ LONG KeSetPriorityThread(PKTHREAD Thread, LONG Priority)
     KIRQL Irql = KiLockDispatcherDatabase();
     LONG Old = Thread->Priority;
 
+    KiNote(JournalPriority, Thread, Priority);
     Thread->Quantum = (CHAR)Thread->ApcState.Process->ThreadQuantum;
     Thread->PriorityDecrement = 0;
     KiSetPriorityThread(Thread, Priority);
@@ -107,6 +109,7 @@ static VOID KiSetBasePriority(PKTHREAD Thread, LONG Increment)
 {
     LONG Base = KiBasePriority(Thread->ApcState.Process, Increment);
 
+    KiNote(JournalBasePriority, Thread, Increment);
     Thread->Saturation = Increment >= LOW_REALTIME_PRIORITY / 2    ? 1
                          : Increment <= -LOW_REALTIME_PRIORITY / 2 ? -1
                                                                    : 0;
@@ -157,6 +160,7 @@ VOID KiChargeQuantum(PKTHREAD Thread)
     if (Thread == Prcb->IdleThread) {
         return;
     }
+    KiNote(JournalTick, Thread, 0);
     Thread->Quantum -= CLOCK_QUANTUM_DECREMENT;
     if (Thread->Quantum <= 0) {
         Prcb->QuantumEnd = 1;

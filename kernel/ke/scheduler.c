@@ -69,6 +69,7 @@ static VOID KiSwapContext(PKTHREAD New)
     ULONG Flags;
 
     New->State = Running;
+    KiNote(JournalSwitch, New, 0);
     if (New == Old) {
         return;
     }
@@ -92,6 +93,7 @@ NTSTATUS KiSwapThread(KIRQL OldIrql)
     NTSTATUS Status;
 
     Thread->WaitIrql = OldIrql;
+    KiNote(JournalWait, Thread, 0);
     KiSwapContext(KiSelectNextThread());
     Status = Thread->WaitStatus;
     KfLowerIrql(OldIrql);
@@ -124,6 +126,9 @@ VOID KiUnlockDispatcherDatabase(KIRQL OldIrql)
             HalRequestSoftwareInterrupt(DISPATCH_LEVEL);
         }
     }
+    if (OldIrql < DISPATCH_LEVEL) {
+        KiNote(JournalLeave, Prcb->CurrentThread, 0);
+    }
     KfLowerIrql(OldIrql);
 }
 
@@ -131,13 +136,20 @@ VOID KiUnlockDispatcherDatabase(KIRQL OldIrql)
 static BOOLEAN KiQuantumEnd(VOID)
 {
     PKPRCB Prcb = KeGetCurrentPrcb();
-    PKTHREAD Thread = Prcb->CurrentThread;
+    PKTHREAD Thread = Prcb->CurrentThread, Next = Prcb->NextThread;
 
     if (Thread == Prcb->IdleThread || Thread->Quantum > 0) {
         return FALSE;
     }
     Thread->Quantum = (CHAR)Thread->ApcState.Process->ThreadQuantum;
     KiDecayPriority(Thread);
+    if (Next != NULL && Next->Priority < Thread->Priority) {
+        /* A priority that was set below the base comes back to it, and then this one is no more
+           urgent. */
+        Prcb->NextThread = NULL;
+        Next->State = Ready;
+        KiInsertReady(Next, TRUE);
+    }
     if (Prcb->NextThread == NULL && KiIsReady((ULONG)Thread->Priority)) {
         Prcb->NextThread = KiTakeReady((ULONG)Thread->Priority);
         Prcb->NextThread->State = Standby;
@@ -148,12 +160,16 @@ static BOOLEAN KiQuantumEnd(VOID)
 VOID KiDispatchInterrupt(VOID)
 {
     PKPRCB Prcb = KeGetCurrentPrcb();
-    BOOLEAN First = TRUE;
+    BOOLEAN First = TRUE, TurnIsOver;
 
     KiEnableInterrupts();
     KiRetireDpcList();
-    if (Prcb->QuantumEnd != 0) {
-        Prcb->QuantumEnd = 0;
+    KiDisableInterrupts();
+    TurnIsOver = Prcb->QuantumEnd != 0;
+    Prcb->QuantumEnd = 0;
+    KiNote(JournalInterrupt, Prcb->CurrentThread, TurnIsOver);
+    KiEnableInterrupts();
+    if (TurnIsOver) {
         First = !KiQuantumEnd();
     }
     if (Prcb->NextThread != NULL) {
@@ -167,6 +183,7 @@ VOID KeReadyThread(PKTHREAD Thread)
 {
     KIRQL Irql = KiLockDispatcherDatabase();
 
+    KiNote(JournalNew, Thread, 0);
     KiReadyThread(Thread, FALSE);
     KiUnlockDispatcherDatabase(Irql);
 }
@@ -177,6 +194,7 @@ NTSTATUS KeYieldExecution(VOID)
     KIRQL Irql = KiLockDispatcherDatabase();
     NTSTATUS Status = STATUS_NO_YIELD_PERFORMED;
 
+    KiNote(JournalYield, Thread, 0);
     if (KiIsReady((ULONG)Thread->Priority)) {
         Thread->WaitIrql = Irql;
         KiPreempt(FALSE);

@@ -41,6 +41,7 @@ NTSTATUS PsInitialize(PETHREAD Idle)
     ObpProcessType = &PsProcessType;
     ObpThreadType = &PsThreadType;
     ExInitializeFastMutex(&PspProcessMutex);
+    ExInitializeFastMutex(&PspJournalMutex);
     InitializeListHead(&PspActiveProcesses);
     PspInitializeReaper();
     PspCidTable = ObCreateHandleTable(NULL);

@@ -7,6 +7,7 @@
 
 extern PHANDLE_TABLE PspCidTable;     /* ids of processes and threads */
 extern FAST_MUTEX PspProcessMutex;    /* of the list below */
+extern FAST_MUTEX PspJournalMutex;    /* testjournal.c */
 extern LIST_ENTRY PspActiveProcesses; /* by ActiveProcessLinks, oldest first */
 extern PSECTION PspSystemDllSection;  /* ntdll's */
 extern PEPROCESS PspInitialProcess;   /* the run ends with it */

@@ -6,6 +6,11 @@
 #include "unit.h"
 
 KPCR KiTestPcr;
+ULONG KiJournalRoom;
+VOID KiWriteNote(MICA_JOURNAL_KIND Kind, PKTHREAD Thread, LONG Argument)
+{
+    (VOID) Kind, (VOID)Thread, (VOID)Argument;
+}
 KIRQL KfRaiseIrql(KIRQL NewIrql)
 {
     return NewIrql - DISPATCH_LEVEL;

@@ -6,13 +6,14 @@
 #pragma once
 
 #include "information.h"
+#include "journal.h"
 #include "memory.h"
 #include "micaservices.h"
 #include "object.h"
 
 /* Highest numbers + 1 of the two tables: NT4 SP6's D3 services, and ours. */
 #define NT_SERVICE_LIMIT 0xD3
-#define MICA_SERVICE_LIMIT 0x13
+#define MICA_SERVICE_LIMIT 0x14
 
 /* Processes and threads */
 NTSTATUS NTAPI NtCreateProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
