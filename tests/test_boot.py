@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 import pytest
-from conftest import BUILD, check_transcript, launch, run_guest
+from conftest import BUILD, ROOT, check_transcript, launch, run_guest
 
 HELLO = BUILD / "hello.exe"
 NOT_STARTED = 126
@@ -132,6 +132,19 @@ def test_iso():
     assert text.count("5. and the __except block goes on.") == 2, run.explain()
     assert text.count("4. the service is back: STATUS_SUCCESS, output 42.") == 2, run.explain()
     assert "sgdt  base 80036000 limit 3FF" in text and "str   28" in text
+
+
+def test_iso_is_whole():
+    """Every file on the CD is where GRUB put it, untouched: the demonstrations run, a text is read."""
+    demos = sorted((ROOT / "tests" / "demos").glob("*.txt"))
+    typed = "".join(f"{path.stem}\n" for path in demos) + "hello\ntype readme.txt\nexit\n"
+    run = launch("boot", BUILD / "mica.iso", stdin=typed.encode())
+    text = run.out.decode()
+    assert run.status == 0, run.explain()
+    for path in demos:
+        assert path.read_text() in text, path.stem + "\n" + run.explain()
+    assert "Hello from ring 3.\n" in text
+    assert (ROOT / "README.md").read_text() in text
 
 
 def test_what_is_no_iso():

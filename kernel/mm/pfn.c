@@ -16,6 +16,20 @@ static MMPFN *MiPfns; /* one per frame, right behind the modules */
 static ULONG MiFreeList;
 static ULONG MiFreeFrames;
 
+/* A boot loader may put modules where the image has a hole; GRUB does. */
+static BOOLEAN MiHoldsModule(const LOADER_BLOCK *Loader, ULONG Frame)
+{
+    for (ULONG i = 0; i < Loader->ModuleCount; i++) {
+        const LOADER_MODULE *Module = &Loader->Modules[i];
+
+        if (Frame >= Module->PhysicalBase >> PAGE_SHIFT &&
+            Frame << PAGE_SHIFT < Module->PhysicalBase + Module->Bytes) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 VOID MiInitializePfns(const LOADER_BLOCK *Loader)
 {
     ULONG Frames = Loader->MemoryEnd >> PAGE_SHIFT;
@@ -28,7 +42,11 @@ VOID MiInitializePfns(const LOADER_BLOCK *Loader)
         MiFreeFrame(Frame);
     }
     for (ULONG Va = ROUND_TO_PAGES(KiBssEnd); Va < (ULONG)KiTss; Va += PAGE_SIZE) {
-        MiFreeFrame((Va - MM_SYSTEM_RANGE_START) >> PAGE_SHIFT);
+        ULONG Frame = (Va - MM_SYSTEM_RANGE_START) >> PAGE_SHIFT;
+
+        if (!MiHoldsModule(Loader, Frame)) {
+            MiFreeFrame(Frame);
+        }
     }
 }
 
