@@ -24,13 +24,9 @@ VOID ExAcquireFastMutex(PFAST_MUTEX Mutex)
         KeBugCheckEx(IRQL_NOT_LESS_OR_EQUAL, (ULONG)Mutex, Irql, 0,
                      (ULONG)__builtin_return_address(0));
     }
-    KfRaiseIrql(DISPATCH_LEVEL);
-    if (--Mutex->Count < 0) {
+    if (__atomic_sub_fetch(&Mutex->Count, 1, __ATOMIC_ACQUIRE) < 0) {
         Mutex->Contention++;
-        KfLowerIrql(APC_LEVEL);
         KeWaitForSingleObject(&Mutex->Event, KernelMode, FALSE, NULL);
-    } else {
-        KfLowerIrql(APC_LEVEL);
     }
     Mutex->Owner = KeGetCurrentThread();
     Mutex->OldIrql = Irql;
@@ -39,13 +35,9 @@ VOID ExAcquireFastMutex(PFAST_MUTEX Mutex)
 VOID ExReleaseFastMutex(PFAST_MUTEX Mutex)
 {
     KIRQL Irql = (KIRQL)Mutex->OldIrql;
-    BOOLEAN Waiters;
 
     Mutex->Owner = NULL;
-    KfRaiseIrql(DISPATCH_LEVEL);
-    Waiters = ++Mutex->Count <= 0;
-    KfLowerIrql(APC_LEVEL);
-    if (Waiters) {
+    if (__atomic_add_fetch(&Mutex->Count, 1, __ATOMIC_RELEASE) <= 0) {
         KeSetEvent(&Mutex->Event, 0);
     }
     KfLowerIrql(Irql);
