@@ -3,11 +3,7 @@
 #include "ke/fastmutex.h"
 #include "mi.h"
 
-static ULONG MiStateOf(PMMVAD Vad, ULONG Address)
-{
-    return MiIsPageCommitted(Vad, Address) ? MEM_COMMIT : MEM_RESERVE;
-}
-
+/* 0: reserved, not committed. */
 static ULONG MiProtectOf(PMMVAD Vad, ULONG Address)
 {
     return MiIsPageCommitted(Vad, Address) ? MiToWin32Protection(MiPageProtection(Vad, Address))
@@ -17,13 +13,21 @@ static ULONG MiProtectOf(PMMVAD Vad, ULONG Address)
 /* How far from Address pages go on that are like it. */
 static ULONG MiRegionEnd(PMMVAD Vad, ULONG Address)
 {
-    ULONG State = MiStateOf(Vad, Address), Protect = MiProtectOf(Vad, Address);
-    ULONG Va = Address + PAGE_SIZE;
+    ULONG Protect = MiProtectOf(Vad, Address), Va = Address + PAGE_SIZE;
 
-    while (Va - 1 < Vad->End && MiStateOf(Vad, Va) == State && MiProtectOf(Vad, Va) == Protect) {
-        Va += PAGE_SIZE;
+    while (Va - 1 < Vad->End) {
+        if (Vad->Segment == NULL && !(*MiGetPde(Va) & MI_PTE_VALID)) {
+            if (Protect != 0) {
+                return Va;
+            }
+            Va = (Va | (MI_PAGES_PER_TABLE * PAGE_SIZE - 1)) + 1; /* all of these are reserved */
+        } else if (MiProtectOf(Vad, Va) == Protect) {
+            Va += PAGE_SIZE;
+        } else {
+            return Va;
+        }
     }
-    return Va;
+    return Vad->End + 1;
 }
 
 static VOID MiDescribeRange(PMMVAD Vad, ULONG Address, MEMORY_BASIC_INFORMATION *Information)
@@ -33,13 +37,15 @@ static VOID MiDescribeRange(PMMVAD Vad, ULONG Address, MEMORY_BASIC_INFORMATION 
                                   [MiVadImage] = MEM_IMAGE,
                                   [MiVadSystem] = MEM_PRIVATE};
 
+    ULONG Protect = MiProtectOf(Vad, Address);
+
     *Information = (MEMORY_BASIC_INFORMATION){
         .BaseAddress = (PVOID)Address,
         .AllocationBase = (PVOID)Vad->Start,
         .AllocationProtect = MiToWin32Protection(Vad->Protection),
         .RegionSize = MiRegionEnd(Vad, Address) - Address,
-        .State = MiStateOf(Vad, Address),
-        .Protect = MiProtectOf(Vad, Address),
+        .State = Protect != 0 ? MEM_COMMIT : MEM_RESERVE,
+        .Protect = Protect,
         .Type = Types[Vad->Type],
     };
 }
