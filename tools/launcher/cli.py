@@ -8,6 +8,7 @@ from . import debugger, machine, session
 
 DEFAULT_MEMORY = 32
 DEFAULT_TIMEOUT = 600.0
+BENCH_MEMORY = 64
 
 STATUSES = """exit status: the low byte of the program's, or 124 time limit, 125 bugcheck (or reset),
 126 the program could not be started, 127 the host side failed; 128 + n when signal n ended it
@@ -97,7 +98,20 @@ def parser():
     limited(boot)
     boot.add_argument("--window", action="store_true", help="show the VGA screen")
     boot.add_argument("image", metavar="IMAGE.iso")
+    limited(verbs.add_parser("bench", help="what things cost, in guest instructions",
+                             description="Prints what things cost, in guest instructions, with "
+                             "10 to 10,000 objects (user/costs.c). Every run prints the same.",
+                             epilog=STATUSES))
     return top
+
+
+def bench(options):
+    command = machine.boot_program(str(machine.BUILD / "costs.exe"), [], BENCH_MEMORY,
+                                   machine.COUNTING_STEP)
+    if options.dry_run:
+        print(shlex.join(command))
+        return 0
+    return session.run(command, options.timeout)
 
 
 def switches(options):
@@ -109,13 +123,15 @@ def switches(options):
 
 
 def dispatch(options):
+    if options.verb == "bench":
+        return bench(options)
     if options.verb == "boot":
         display = "gtk" if options.window else "none"
         command = machine.boot_iso(options.image, options.memory, display)
     else:
         program, *arguments = options.command
-        command = machine.boot_program(program, arguments, options.memory, options.icount,
-                                       options.module, switches(options))
+        command = machine.boot_program(program, arguments, options.memory,
+                                       machine.STEP if options.icount else None, options.module, switches(options))
     if options.verb == "debug":
         extra = [part for text in options.gdb for part in ("-ex", text)]
         return debugger.debug(command, program, options.from_reset, extra)

@@ -15,8 +15,12 @@ QEMU = "qemu-system-i386"  # never qemu-system-x86_64: GDB's register packet dif
 MINIMUM_MEMORY = 8  # boot/loader.h
 MAXIMUM_COMMAND_LINE = 4095
 
-# What -icount makes of time is the same in every run: one instruction is 2**shift ns.
-DETERMINISTIC = ["-icount", "shift=1,sleep=off", "-rtc", "base=2000-01-01T00:00:00,clock=vm"]
+STEP, COUNTING_STEP = 1, 0  # the second: a tick of RDTSC is an instruction
+
+
+def deterministic(shift):
+    """Time is counted in instructions, 2**shift ns each: every run is the same."""
+    return ["-icount", f"shift={shift},sleep=off", "-rtc", "base=2000-01-01T00:00:00,clock=vm"]
 
 
 KERNEL_LINE = ["-chardev", "file,id=kernel,path=/dev/stderr,append=on"]
@@ -102,8 +106,9 @@ def with_dlls(program):
     return found
 
 
-def boot_program(program, arguments, memory, deterministic=False, modules=(), switches=()):
-    """Boots straight into PROGRAM with ARGUMENTS; SWITCHES are for the kernel (boot/options.c)."""
+def boot_program(program, arguments, memory, shift=None, modules=(), switches=()):
+    """Boots straight into PROGRAM with ARGUMENTS; SWITCHES are for the kernel (boot/options.c).
+    SHIFT: deterministic time, or None."""
     if memory < MINIMUM_MEMORY:
         raise HostError(f"--memory {memory}: Mica needs {MINIMUM_MEMORY} MB")
     for path in (KERNEL, NTDLL):
@@ -116,7 +121,7 @@ def boot_program(program, arguments, memory, deterministic=False, modules=(), sw
     line = " ".join([*switches, subprocess.list2cmdline([os.path.basename(files[1]), *arguments])])
     if len(os.fsencode(line)) > MAXIMUM_COMMAND_LINE:
         raise CannotStart(f"the arguments are longer than {MAXIMUM_COMMAND_LINE} bytes")
-    return [*base(memory), *(DETERMINISTIC if deterministic else []),
+    return [*base(memory), *([] if shift is None else deterministic(shift)),
             "-kernel", module_path(str(KERNEL)), "-initrd", ",".join(files), "-append", line]
 
 
