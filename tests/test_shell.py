@@ -18,7 +18,7 @@ def shell(*lines, status=0):
     options = [word for path in MODULES for word in ("--module", str(path))]
     run = run_guest(str(BUILD / "smss.exe"), stdin=typed, options=options)
     assert run.status == status, run.explain()
-    return run.out.decode()
+    return run.out.decode(errors="replace")
 
 
 def test_help_lists_what_there_is():
@@ -40,7 +40,7 @@ def test_background_and_kill():
     job = re.search(r"^\[(\d+)\] spin$", text, re.MULTILINE)
     assert job, text
     assert re.search(rf"^ *{job[1]} .*spin\.exe$", text, re.MULTILINE), text
-    assert f"[{job[1]}] spin has ended: STATUS_CONTROL_C_EXIT" in text, text
+    assert f"[{job[1]}] spin has ended: exit status 1" in text, text
 
 
 def test_ctrl_c_ends_the_program_in_front():
@@ -74,7 +74,19 @@ def test_objects_and_handles():
     assert "\\KnownDlls\n  ntdll.dll" in text, text
     assert "\\nowhere: STATUS_OBJECT_NAME_NOT_FOUND" in text, text
     assert re.search(r"^ +\w+  File +access 120089", text, re.MULTILINE), text
-    assert "4711: STATUS_INVALID_CID" in text, text
+    assert "4711: no process has that id" in text, text
+
+
+def test_what_runs_behind_has_no_input():
+    """All that is typed is the shell's; and each handle says what it is to."""
+    text = shell("lines &", "spin &", "spin &", "kill spin", "handles", "type hello.exe", "kill smss",
+                 "ps", "exit")
+    assert re.search(r"^\[\d+\] lines has ended: STATUS_SUCCESS", text, re.MULTILINE), text
+    spins = re.findall(r"^\[(\d+)\] spin$", text, re.MULTILINE)
+    assert f"spin: which one? {spins[0]}, {spins[1]}\n" in text, text
+    assert re.search(r"  File +access \w+  \\Device\\Console\\Input\n", text), text
+    assert "kill: that is smss, the session itself" in text, text
+    assert not re.search(r"[\x00-\x08\x0e-\x1f]", text), text
 
 
 def test_memory():
@@ -106,6 +118,6 @@ def test_wrong_arguments():
     text = shell("kill", "kill nobody", "priority spin", "type", "type nothing", "type hello.exe x", "mem nobody",
                  "priority shell 99", "handles a b", "exit")
     for part in ("kill: which process?", "nobody: no process has that name", "priority: of which process",
-                 "type: which file?", "nothing: STATUS_OBJECT_NAME_NOT_FOUND", "STATUS_INVALID_PARAMETER",
+                 "type: which file?", "nothing: there is no such file",
                  "handles: of one process"):
         assert part in text, f"{part}\n{text}"

@@ -5,12 +5,15 @@
 #include "nt/services.h"
 #include "rtl/rtl.h"
 
+typedef NTSTATUS (*PIO_OPEN)(PCSTR Name, ACCESS_MASK Access, PVOID *Opened);
+
 typedef struct _DEVICE_OBJECT {
-    BOOLEAN Console; /* or the boot modules */
+    PIO_OPEN Open; /* what Name says, below the device */
 } DEVICE_OBJECT, *PDEVICE_OBJECT;
 
 static NTSTATUS IopParseDevice(PVOID Object, PCUNICODE_STRING Name, ACCESS_MASK Access,
                                PVOID *Opened);
+static VOID IopFileName(PVOID Object, PCHAR Text, ULONG Room);
 
 OBJECT_TYPE IoDeviceObjectType = {
     .Name = "Device",
@@ -27,6 +30,7 @@ OBJECT_TYPE IoFileObjectType = {
     .Mapping = {0x120089, 0x120116, 0x1200A0, FILE_ALL_ACCESS},
     .ValidAccess = FILE_ALL_ACCESS,
     .WaitOffset = FIELD_OFFSET(FILE_OBJECT, Event),
+    .QueryName = IopFileName,
 };
 
 static const LOADER_BLOCK *IopLoader;
@@ -62,20 +66,47 @@ static NTSTATUS IopCreateFile(IO_FILE_KIND Kind, const LOADER_MODULE *Module, PV
     return Status;
 }
 
-static NTSTATUS IopOpenConsole(PCSTR Name, PVOID *Opened)
-{
-    static const struct {
-        PCSTR Name;
-        IO_FILE_KIND Kind;
-    } Streams[] = {
-        {"Input", IoConsoleInput}, {"Output", IoConsoleOutput}, {"Error", IoConsoleError}};
+#define RAMDISK "\\Device\\Ramdisk"
+#define CONSOLE "\\Device\\Console"
+#define NUL "\\Device\\Null"
 
-    for (ULONG i = 0; i < ARRAYSIZE(Streams); i++) {
-        if (_stricmp(Streams[i].Name, Name) == 0) {
-            return IopCreateFile(Streams[i].Kind, NULL, Opened);
+static const PCSTR IopStreams[] = {
+    [IoConsoleInput] = "Input", [IoConsoleOutput] = "Output", [IoConsoleError] = "Error"};
+
+static VOID IopFileName(PVOID Object, PCHAR Text, ULONG Room)
+{
+    PFILE_OBJECT File = Object;
+
+    switch (File->Kind) {
+    case IoModuleFile:
+        _snprintf(Text, Room, RAMDISK "\\%s", File->Module->Name);
+        break;
+    case IoModuleDirectory:
+        _snprintf(Text, Room, RAMDISK);
+        break;
+    case IoNull:
+        _snprintf(Text, Room, NUL);
+        break;
+    default:
+        _snprintf(Text, Room, CONSOLE "\\%s", IopStreams[File->Kind]);
+    }
+}
+
+static NTSTATUS IopOpenConsole(PCSTR Name, ACCESS_MASK Access, PVOID *Opened)
+{
+    (VOID) Access;
+    for (ULONG i = IoConsoleInput; i < ARRAYSIZE(IopStreams); i++) {
+        if (_stricmp(IopStreams[i], Name) == 0) {
+            return IopCreateFile((IO_FILE_KIND)i, NULL, Opened);
         }
     }
     return STATUS_OBJECT_NAME_NOT_FOUND;
+}
+
+static NTSTATUS IopOpenNull(PCSTR Name, ACCESS_MASK Access, PVOID *Opened)
+{
+    (VOID) Access;
+    return Name[0] == 0 ? IopCreateFile(IoNull, NULL, Opened) : STATUS_OBJECT_NAME_NOT_FOUND;
 }
 
 /* Modules lie in one directory, whose name is the device's own with a separator, or without. */
@@ -111,16 +142,16 @@ static NTSTATUS IopParseDevice(PVOID Object, PCUNICODE_STRING Name, ACCESS_MASK 
         return STATUS_OBJECT_NAME_NOT_FOUND; /* no module has such a name */
     }
     Text[RtlpUnicodeToUtf8(Text, sizeof(Text) - 1, Name->Buffer, Name->Length)] = 0;
-    return Device->Console ? IopOpenConsole(Text, Opened) : IopOpenModule(Text, Access, Opened);
+    return Device->Open(Text, Access, Opened);
 }
 
-static NTSTATUS IopCreateDevice(PCSTR Name, BOOLEAN Console)
+static NTSTATUS IopCreateDevice(PCSTR Name, PIO_OPEN Open)
 {
     PDEVICE_OBJECT Device;
     NTSTATUS Status = ObCreateObject(&IoDeviceObjectType, sizeof(*Device), (PVOID *)&Device);
 
     if (NT_SUCCESS(Status)) {
-        Device->Console = Console;
+        Device->Open = Open;
         Status = ObNameObject(Device, Name);
     }
     return Status;
@@ -134,9 +165,12 @@ NTSTATUS IoInitialize(const LOADER_BLOCK *Loader)
     ObRegisterType(&IoDeviceObjectType);
     ObRegisterType(&IoFileObjectType);
     ObRegisterType(&IoSectionType);
-    Status = IopCreateDevice("\\Device\\Ramdisk", FALSE);
+    Status = IopCreateDevice(RAMDISK, IopOpenModule);
     if (NT_SUCCESS(Status)) {
-        Status = IopCreateDevice("\\Device\\Console", TRUE);
+        Status = IopCreateDevice(CONSOLE, IopOpenConsole);
+    }
+    if (NT_SUCCESS(Status)) {
+        Status = IopCreateDevice(NUL, IopOpenNull);
     }
     if (NT_SUCCESS(Status)) {
         Status = ExCreateNamedEvent("\\BaseNamedObjects\\ConsoleBreak", SynchronizationEvent,

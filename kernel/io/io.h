@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Io: devices and file objects. Two devices: the boot modules, read-only files below
- * \Device\Ramdisk (which \SystemRoot stands for), and the console, \Device\Console.
+ * Io: devices and file objects. Three devices: the boot modules, read-only files below
+ * \Device\Ramdisk (which \SystemRoot stands for); the console, \Device\Console; and \Device\Null,
+ * which is empty and takes everything.
  */
 #pragma once
 
@@ -14,7 +15,8 @@ typedef enum _IO_FILE_KIND {
     IoModuleDirectory,
     IoConsoleInput,
     IoConsoleOutput,
-    IoConsoleError
+    IoConsoleError,
+    IoNull
 } IO_FILE_KIND;
 
 typedef struct _FILE_OBJECT {

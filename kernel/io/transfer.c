@@ -100,6 +100,8 @@ NTSTATUS NTAPI NtReadFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PVO
         Status = IopReadModule(File, Buffer, Length, ByteOffset, &Done);
     } else if (File->Kind == IoModuleDirectory) {
         Status = STATUS_FILE_IS_A_DIRECTORY;
+    } else if (File->Kind == IoNull) {
+        Status = STATUS_END_OF_FILE;
     } else if (File->Kind != IoConsoleInput) {
         Status = STATUS_INVALID_DEVICE_REQUEST;
     } else if (Length != 0) {
@@ -125,7 +127,9 @@ NTSTATUS NTAPI NtWriteFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PV
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
-    if (File->Kind != IoConsoleOutput && File->Kind != IoConsoleError) {
+    if (File->Kind == IoNull) {
+        Done = Length;
+    } else if (File->Kind != IoConsoleOutput && File->Kind != IoConsoleError) {
         Status = STATUS_INVALID_DEVICE_REQUEST;
     }
     while (NT_SUCCESS(Status) && Done < Length) {

@@ -25,6 +25,8 @@ typedef struct _OBJECT_TYPE {
      * NULL: nothing lies below.
      */
     NTSTATUS (*Parse)(PVOID Object, PCUNICODE_STRING Name, ACCESS_MASK Access, PVOID *Opened);
+    /* The name of an object that has none in the namespace, in ASCII; NULL: there is none. */
+    VOID (*QueryName)(PVOID Object, PCHAR Text, ULONG Room);
     ULONG Objects, Handles; /* that there are */
 } OBJECT_TYPE, *POBJECT_TYPE;
 

@@ -21,7 +21,13 @@ static ULONG ObpAnswerName(const OB_HANDLE *Handle, OBP_ANSWER *Answer, PVOID Bu
 {
     PWSTR Text = (PWSTR)(&Answer->Name + 1);
     ULONG Bytes = ObQueryName(Handle->Object, Text, OBP_MAXIMUM_NAME);
+    POBJECT_TYPE Type = ObGetObjectType(Handle->Object);
+    CHAR Own[128];
 
+    if (Bytes == 0 && Type->QueryName != NULL) {
+        Type->QueryName(Handle->Object, Own, sizeof(Own));
+        Bytes = RtlpUtf8ToUnicode(Text, OBP_MAXIMUM_NAME, Own, (ULONG)strlen(Own));
+    }
     Answer->Name = (UNICODE_STRING){0};
     if (Bytes == 0 || Bytes > OBP_MAXIMUM_NAME) {
         return sizeof(Answer->Name);

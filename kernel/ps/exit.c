@@ -22,6 +22,7 @@ DECLSPEC_NORETURN VOID PspReaper(PVOID StartRoutine, PVOID StartContext)
     (VOID) StartRoutine;
     (VOID) StartContext;
     KfLowerIrql(PASSIVE_LEVEL);
+    KeGetCurrentThread()->BasePriority = REAPER_PRIORITY; /* it does not sink with its process's */
     KeSetPriorityThread(KeGetCurrentThread(), REAPER_PRIORITY);
     for (;;) {
         PLIST_ENTRY Entry = KeRemoveQueue(&PspReaperQueue, KernelMode, NULL);

@@ -26,7 +26,8 @@ static NTSTATUS PspCreateSystemProcess(PEPROCESS Idle)
     Process->Pcb.NoUserSpace = TRUE;
     Process->ExitStatus = STATUS_PENDING;
     Process->CreateTime.QuadPart = (LONGLONG)KeQuerySystemTime();
-    sprintf(Process->ImageFileName, "System");
+    Process->ImageName = "System";
+    sprintf(Process->ImageFileName, "%s", Process->ImageName);
     InsertTailList(&PspActiveProcesses, &Process->ActiveProcessLinks);
     PsInitialSystemProcess = Process;
     return ObCreateId(PspCidTable, Process, &Process->UniqueProcessId);

@@ -75,11 +75,11 @@ static NTSTATUS PspFillAddressSpace(PEPROCESS Process, PEPROCESS Parent, PSECTIO
         Status = MmCloneAddressSpace(&Parent->Pcb, &Process->Pcb);
         Process->Peb = Parent->Peb;
         Process->SectionBaseAddress = Parent->SectionBaseAddress;
-        memcpy(Process->ImageFileName, Parent->ImageFileName, PS_IMAGE_NAME_LENGTH);
+        Process->ImageName = Parent->ImageName;
     } else {
-        _snprintf(Process->ImageFileName, PS_IMAGE_NAME_LENGTH - 1, "%s",
-                  MmSegmentName(Section->Segment));
+        Process->ImageName = MmSegmentName(Section->Segment);
     }
+    _snprintf(Process->ImageFileName, PS_IMAGE_NAME_LENGTH - 1, "%s", Process->ImageName);
     if (NT_SUCCESS(Status)) {
         KeAttachProcess(&Process->Pcb);
         Status = Section != NULL ? PspMapImages(Process, Section) : MmMapSharedData();

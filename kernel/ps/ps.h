@@ -60,6 +60,7 @@ typedef struct _EPROCESS {
     ULONG ExecuteFlags; /* MEM_EXECUTE_OPTION_*: nt/services.h */
     ULONG ActiveThreads;
     HANDLE InheritedFromUniqueProcessId;
+    PCSTR ImageName; /* whole, where ImageFileName has 15 characters; a module's: it stays */
     BOOLEAN Exiting; /* no thread may begin any more */
     BOOLEAN HasHadThread;
 } EPROCESS, *PEPROCESS;

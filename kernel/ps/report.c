@@ -50,7 +50,7 @@ VOID PsReportUnhandledException(const EXCEPTION_RECORD *Record, const CONTEXT *C
 
     HalFreshLine();
     KeDisplay("mica: %s: unhandled exception %08lX %s\n  at %08lX%s, flags %lX",
-              PsGetCurrentProcess()->ImageFileName, Record->ExceptionCode, Name != NULL ? Name : "",
+              PsGetCurrentProcess()->ImageName, Record->ExceptionCode, Name != NULL ? Name : "",
               (ULONG)Record->ExceptionAddress,
               PspDescribe((ULONG)Record->ExceptionAddress, Where, sizeof(Where)),
               Record->ExceptionFlags);

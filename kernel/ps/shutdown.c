@@ -15,7 +15,7 @@ DECLSPEC_NORETURN VOID PspEndRun(PEPROCESS Process, NTSTATUS ExitStatus)
     if (NtGlobalFlag & FLG_POOL_ENABLE_TAGGING) {
         ExReportPoolLeaks();
     }
-    KeDisplay("mica: %s exited with status %08lX%s%s\n", Process->ImageFileName, ExitStatus,
+    KeDisplay("mica: %s exited with status %08lX%s%s\n", Process->ImageName, ExitStatus,
               Name != NULL ? " " : "", Name != NULL ? Name : "");
     HalReturnToHost(HAL_EXIT_PROGRAM_ENDED);
 }

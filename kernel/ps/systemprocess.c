@@ -49,7 +49,7 @@ static VOID PspPutProcess(PSP_SINK *Sink, PEPROCESS Process, BOOLEAN Last)
 {
     static const WCHAR Zeros[5];
     ULONG Start = Sink->Used, Bytes, Padding;
-    WCHAR Name[PS_IMAGE_NAME_LENGTH];
+    WCHAR Name[BL_MAXIMUM_NAME];
     SYSTEM_PROCESS_INFORMATION Head = {
         .CreateTime = Process->CreateTime,
         .UserTime.QuadPart = Process->Pcb.UserTime * (LONGLONG)HAL_CLOCK_INCREMENT,
@@ -70,8 +70,8 @@ static VOID PspPutProcess(PSP_SINK *Sink, PEPROCESS Process, BOOLEAN Last)
         PspPutThread(Sink, Thread);
         Head.NumberOfThreads++;
     }
-    Bytes = RtlpUtf8ToUnicode(Name, sizeof(Name), Process->ImageFileName,
-                              (ULONG)strlen(Process->ImageFileName));
+    Bytes = RtlpUtf8ToUnicode(Name, sizeof(Name), Process->ImageName,
+                              (ULONG)strlen(Process->ImageName));
     Head.ImageName = (UNICODE_STRING){(USHORT)Bytes, (USHORT)(Bytes + sizeof(WCHAR)),
                                       (PWSTR)(Sink->Buffer + Sink->Used)};
     PspPut(Sink, Name, Bytes);

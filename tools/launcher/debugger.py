@@ -47,7 +47,8 @@ def debug(command, program, from_reset=False, extra=()):
     qemu = subprocess.Popen(
         [*command, "-S", "-gdb", f"unix:{sock},server=on,wait=off"], stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE, start_new_session=True, preexec_fn=session.die_with_parent)
-    threading.Thread(target=session.relay, args=(qemu.stderr, bytearray()), daemon=True).start()
+    reader = threading.Thread(target=session.relay, args=(qemu.stderr, bytearray()), daemon=True)
+    reader.start()
     try:
         for _ in range(100):
             if os.path.exists(sock) or qemu.poll() is not None:
@@ -66,4 +67,5 @@ def debug(command, program, from_reset=False, extra=()):
                 continue  # GDB got it too, and deals with it
     finally:
         session.stop(qemu)
+        reader.join(session.PATIENCE)  # what the kernel said last
         shutil.rmtree(folder, ignore_errors=True)

@@ -32,6 +32,11 @@ def with_answers(command, descriptor):
     return [*command[:at], f"socket,id=kernel,fd={descriptor}", *command[at + 1:]]
 
 
+def with_log(command, path):
+    """The same command line; what goes to the kernel's line is written to a file as well."""
+    return [f"{word},logfile={path}" if word == KERNEL_LINE[1] else word for word in command]
+
+
 class HostError(Exception):
     """The host side cannot do it; the text says what."""
 

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import termios
 import threading
 import time
@@ -26,6 +27,14 @@ DLE, EOT = b"\x10", b"\x04"  # kernel/io/console.c: how a serial line says "end 
 CLOSING_LINE = re.compile(r"^mica: .* exited with status ([0-9A-F]{8})", re.MULTILINE)
 PR_SET_PDEATHSIG = 1
 QUIT_KEY = b"\x1d"  # Ctrl+], as telnet's
+
+
+class Left(Exception):
+    """Somebody at the terminal pressed the quit key."""
+
+
+def leave(*_):
+    raise Left
 
 
 def say(text):
@@ -46,7 +55,7 @@ def feed(source, sink, quit_key=None):
             except BlockingIOError:
                 continue  # on a terminal QEMU makes stdout, and so this, non-blocking
             if quit_key and quit_key in data:
-                os.kill(os.getpid(), signal.SIGINT)
+                os.kill(os.getpid(), signal.SIGUSR1)
                 return
             sink.write(data.replace(DLE, DLE + DLE) if data else DLE + EOT)
             sink.flush()
@@ -132,8 +141,9 @@ def wait(process, timeout):
                 raise BrokenPipeError from None
 
 
-def start(command, answers):
-    """QEMU, and the readers of what it and the kernel say: process, kept messages, threads."""
+def start(command, answers, log=None):
+    """QEMU, and the readers of what it and the kernel say: process, kept messages, threads.
+    LOG: QEMU writes to our standard error itself, in step with the program's output, and there."""
     kept, sources = bytearray(), []
     ours = theirs = None
     if answers is not None:
@@ -142,14 +152,16 @@ def start(command, answers):
         sources.append(ours)
         threading.Thread(target=answer, args=(answers, ours), daemon=True).start()
     try:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+        process = subprocess.Popen(machine.with_log(command, log) if log else command,
+                                   stdin=subprocess.PIPE, stderr=None if log else subprocess.PIPE,
                                    pass_fds=[theirs.fileno()] if theirs else [],
                                    preexec_fn=die_with_parent)
     except FileNotFoundError as error:
         raise machine.HostError(f"{machine.QEMU} is not installed: run make") from error
     if theirs:
         theirs.close()
-    sources.append(process.stderr)
+    if not log:
+        sources.append(process.stderr)
     readers = [threading.Thread(target=relay, args=(s, kept), daemon=True) for s in sources]
     for reader in readers:
         reader.start()
@@ -159,15 +171,17 @@ def start(command, answers):
 def run(command, timeout, answers=None, raw=False):
     """Runs the command line; returns our exit status. ANSWERS: a file for the kernel's debugger.
     RAW: keys go to the guest one by one."""
-    with raw_terminal(raw) as keys:
-        return run_fed(command, timeout, answers, QUIT_KEY if keys else None)
+    with raw_terminal(raw) as keys, tempfile.NamedTemporaryFile(prefix="mica-") as log:
+        beside = log.name if keys and os.isatty(2) else None
+        return run_fed(command, timeout, answers, QUIT_KEY if keys else None, beside)
 
 
-def run_fed(command, timeout, answers, quit_key):
+def run_fed(command, timeout, answers, quit_key, log=None):
     if quit_key:
         say("Ctrl+] leaves, whatever the machine does")
-    process, kept, readers = start(command, answers)
+    process, kept, readers = start(command, answers, log)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    signal.signal(signal.SIGUSR1, leave)
     if answers is not None and os.isatty(0) and is_terminal(answers):
         process.stdin.write(DLE + EOT)  # the debugger has the terminal
         process.stdin.flush()
@@ -185,11 +199,18 @@ def run_fed(command, timeout, answers, quit_key):
         return TIME_LIMIT
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
+    except Left:
+        process.kill()  # at once, and without a word
+        print("\r")
+        return 0
     finally:
         if process.poll() is None:
             stop(process)
     for reader in readers:
         reader.join(PATIENCE)
+    if log:
+        with open(log, "rb") as file:
+            kept += file.read()[-KEPT:]
     return verdict(code, kept.decode(errors="replace"))
 
 

@@ -20,8 +20,8 @@ static VOID NativePath(PUNICODE_STRING Path, PUNICODE_STRING Native, PWSTR Space
     }
 }
 
-NTSTATUS StartProgram(PUNICODE_STRING Path, PCSTR CommandLine,
-                      PRTL_USER_PROCESS_INFORMATION Information)
+NTSTATUS StartProgramOn(HANDLE Input, PUNICODE_STRING Path, PCSTR CommandLine,
+                        PRTL_USER_PROCESS_INFORMATION Information)
 {
     PRTL_USER_PROCESS_PARAMETERS Parameters;
     WCHAR Space[MAXIMUM_PATH];
@@ -35,12 +35,20 @@ NTSTATUS StartProgram(PUNICODE_STRING Path, PCSTR CommandLine,
     Status = RtlCreateProcessParameters(&Parameters, Path, NULL, NULL, &Line, NULL, NULL, NULL,
                                         NULL, NULL);
     if (NT_SUCCESS(Status)) {
+        Parameters->StandardInput = Input;
         Status = RtlCreateUserProcess(&Native, OBJ_CASE_INSENSITIVE, Parameters, NULL, NULL, NULL,
                                       FALSE, NULL, NULL, Information);
         RtlDestroyProcessParameters(Parameters);
     }
     RtlFreeUnicodeString(&Line);
     return Status;
+}
+
+NTSTATUS StartProgram(PUNICODE_STRING Path, PCSTR CommandLine,
+                      PRTL_USER_PROCESS_INFORMATION Information)
+{
+    return StartProgramOn(NtCurrentTeb()->ProcessEnvironmentBlock->ProcessParameters->StandardInput,
+                          Path, CommandLine, Information);
 }
 
 /* The same program once more: what NtCurrentProcess() was started from. */

@@ -50,6 +50,16 @@ VOID ListFiles(int Count, PCHAR *Words)
     NtClose(Directory);
 }
 
+/* A terminal takes control characters for orders. */
+static VOID MakePrintable(PCHAR Text, ULONG Bytes)
+{
+    for (ULONG i = 0; i < Bytes; i++) {
+        if ((UCHAR)Text[i] < ' ' && Text[i] != '\n' && Text[i] != '\r' && Text[i] != '\t') {
+            Text[i] = '.';
+        }
+    }
+}
+
 VOID TypeFile(int Count, PCHAR *Words)
 {
     HANDLE Output = NtCurrentTeb()->ProcessEnvironmentBlock->ProcessParameters->StandardOutput;
@@ -63,12 +73,17 @@ VOID TypeFile(int Count, PCHAR *Words)
         return;
     }
     Status = Open(Words[1], FILE_NON_DIRECTORY_FILE, &File);
+    if (Status == STATUS_OBJECT_NAME_NOT_FOUND) {
+        Print("%s: there is no such file; `dir` lists them\n", Words[1]);
+        return;
+    }
     if (!NT_SUCCESS(Status)) {
         Complain(Words[1], Status);
         return;
     }
     while (NT_SUCCESS(
         NtReadFile(File, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), NULL, NULL))) {
+        MakePrintable(Buffer, IoStatus.Information);
         NtWriteFile(Output, NULL, NULL, NULL, &IoStatus, Buffer, IoStatus.Information, NULL, NULL);
     }
     NtClose(File);

@@ -12,13 +12,15 @@ static const struct {
 } Commands[] = {
     {"dir", "", "the files of \\SystemRoot", ListFiles},
     {"exit", "", "leaves the shell, and stops the machine", Exit},
-    {"handles", "[process]", "who has which handles", ShowHandles},
+    {"handles", "[process]", "its handles, or the shell's: to what, with which rights",
+     ShowHandles},
     {"help", "", "this list", Help},
     {"kill", "process", "ends a process (by id or name)", Kill},
     {"mem", "[process]", "its memory, range by range; or the machine's", ShowMemory},
     {"objects", "[path]", "the namespace, from \\ or from there, as a tree", ShowObjects},
     {"pool", "", "the kernel's own memory, by tag", ShowPool},
-    {"priority", "process 1-31", "sets a process's base priority", SetPriority},
+    {"priority", "process 1-31", "sets its base priority (16 and up: before the shell)",
+     SetPriority},
     {"ps", "", "processes and their threads", ShowProcesses},
     {"type", "file", "prints a file", TypeFile},
     {"wait", "", "waits for what runs in the background", Wait},
@@ -31,7 +33,8 @@ static VOID Help(int Count, PCHAR *Words)
     for (ULONG i = 0; i < ARRAYSIZE(Commands); i++) {
         Print("  %-8s %-14s %s\n", Commands[i].Name, Commands[i].Arguments, Commands[i].Text);
     }
-    Print("  NAME [ARGUMENTS] [&]    runs NAME.exe; with & in the background; Ctrl+C ends it\n");
+    Print("  NAME [ARGUMENTS] [&]    runs NAME.exe; with & in the background; Ctrl+C ends it\n"
+          "  Up and Down bring back earlier lines; Ctrl+A, E, K, U edit; Ctrl+D is `exit`\n");
 }
 
 static VOID Exit(int Count, PCHAR *Words)

@@ -62,20 +62,33 @@ static BOOLEAN IsNamed(const SYSTEM_PROCESS_INFORMATION *Row, PCSTR Name)
     return _stricmp(Text, Name) == 0 || _stricmp(Text, WithExtension) == 0;
 }
 
-/* The newest of that name; 0: there is none. */
+/* The one of that name; 0: there is none, or more than one, which is told. */
 static ULONG FindByName(PCSTR Name)
 {
     SYSTEM_PROCESS_INFORMATION *Rows = QuerySystem(SystemProcessInformation), *Row = Rows;
-    ULONG Id = 0;
+    ULONG Id = 0, Count = 0;
 
     while (Row != NULL) {
-        Id = IsNamed(Row, Name) ? (ULONG)Row->UniqueProcessId : Id;
+        if (IsNamed(Row, Name)) {
+            if (Count++ == 1) {
+                Print("%s: which one? %lu", Name, Id);
+            }
+            Id = (ULONG)Row->UniqueProcessId;
+            if (Count > 1) {
+                Print(", %lu", Id);
+            }
+        }
         Row = Row->NextEntryOffset != 0
                   ? (SYSTEM_PROCESS_INFORMATION *)((PUCHAR)Row + Row->NextEntryOffset)
                   : NULL;
     }
     RtlFreeHeap(RtlProcessHeap(), 0, Rows);
-    return Id;
+    if (Count == 0) {
+        Print("%s: no process has that name; `ps` lists them\n", Name);
+    } else if (Count > 1) {
+        Print("\n");
+    }
+    return Count == 1 ? Id : 0;
 }
 
 BOOLEAN OpenProcess(PCSTR Text, ACCESS_MASK Access, PHANDLE Process)
@@ -88,14 +101,15 @@ BOOLEAN OpenProcess(PCSTR Text, ACCESS_MASK Access, PHANDLE Process)
     if (!ParseNumber(Text, &Id)) {
         Id = FindByName(Text);
         if (Id == 0) {
-            Print("%s: no process has that name; `ps` lists them\n", Text);
             return FALSE;
         }
     }
     Cid.UniqueProcess = (HANDLE)Id;
     InitializeObjectAttributes(&Attributes, NULL, 0, NULL, NULL);
     Status = NtOpenProcess(Process, Access, &Attributes, &Cid);
-    if (!NT_SUCCESS(Status)) {
+    if (Status == STATUS_INVALID_CID) {
+        Print("%s: no process has that id; `ps` lists them\n", Text);
+    } else if (!NT_SUCCESS(Status)) {
         Complain(Text, Status);
     }
     return NT_SUCCESS(Status);

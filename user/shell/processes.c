@@ -2,6 +2,8 @@
 /* ps, kill, priority. */
 #include "shell.h"
 
+#define KILLED 1 /* the exit status, as by Windows' own task managers */
+
 static PCSTR StateName(ULONG State)
 {
     static const PCSTR Names[] = {"initialized", "ready",      "running",
@@ -44,6 +46,18 @@ VOID ShowProcesses(int Count, PCHAR *Words)
     RtlFreeHeap(RtlProcessHeap(), 0, Rows);
 }
 
+/* The process that this one, the shell, was started by. */
+static BOOLEAN IsSession(HANDLE Process)
+{
+    PROCESS_BASIC_INFORMATION Own, Basic;
+
+    return NT_SUCCESS(NtQueryInformationProcess(NtCurrentProcess(), ProcessBasicInformation, &Own,
+                                                sizeof(Own), NULL)) &&
+           NT_SUCCESS(NtQueryInformationProcess(Process, ProcessBasicInformation, &Basic,
+                                                sizeof(Basic), NULL)) &&
+           Basic.UniqueProcessId == Own.InheritedFromUniqueProcessId;
+}
+
 VOID Kill(int Count, PCHAR *Words)
 {
     HANDLE Process;
@@ -53,10 +67,15 @@ VOID Kill(int Count, PCHAR *Words)
         Print("kill: which process? Its id or its name\n");
         return;
     }
-    if (!OpenProcess(Words[1], PROCESS_TERMINATE, &Process)) {
+    if (!OpenProcess(Words[1], PROCESS_TERMINATE | PROCESS_QUERY_INFORMATION, &Process)) {
         return;
     }
-    Status = NtTerminateProcess(Process, STATUS_CONTROL_C_EXIT);
+    if (IsSession(Process)) {
+        Print("kill: that is smss, the session itself; `exit` stops the machine\n");
+        NtClose(Process);
+        return;
+    }
+    Status = NtTerminateProcess(Process, KILLED);
     if (!NT_SUCCESS(Status)) {
         Complain(Words[1], Status);
     }
@@ -69,9 +88,12 @@ VOID SetPriority(int Count, PCHAR *Words)
     ULONG Priority;
     NTSTATUS Status;
 
-    if (Count != 3 || !ParseNumber(Words[2], &Priority)) {
+    if (Count != 3 || !ParseNumber(Words[2], &Priority) || Priority < 1 || Priority > 31) {
         Print("priority: of which process, and which one, 1 to 31?\n");
         return;
+    }
+    if (Priority >= LOW_REALTIME_PRIORITY) {
+        Print("(from 16 on it comes before the shell: until it waits, no key is heard)\n");
     }
     if (!OpenProcess(Words[1], PROCESS_SET_INFORMATION, &Process)) {
         return;

@@ -2,7 +2,7 @@
 /* Running programs: in front, until they end or Ctrl+C ends them; or behind. */
 #include "shell.h"
 
-#define MAXIMUM_JOBS 16
+#define MAXIMUM_JOBS 64
 
 typedef struct {
     HANDLE Process;
@@ -21,13 +21,22 @@ static NTSTATUS ExitStatusOf(HANDLE Process)
     return Basic.ExitStatus;
 }
 
-/* 0 is not worth a line; a small number is main's; the rest has names. */
-static VOID Report(PCSTR Name, NTSTATUS Status)
+/* A small number is main's; the rest has names. */
+static VOID PrintStatus(NTSTATUS Status)
 {
     if (Status > 0 && Status < 256) {
-        Print("%s: exit status %ld\n", Name, Status);
-    } else if (Status != STATUS_SUCCESS) {
-        Print("%s: %s (%08lX)\n", Name, StatusName(Status), Status);
+        Print("exit status %ld\n", Status);
+    } else {
+        Print("%s (%08lX)\n", StatusName(Status), Status);
+    }
+}
+
+/* 0 is not worth a line. */
+static VOID Report(PCSTR Name, NTSTATUS Status)
+{
+    if (Status != STATUS_SUCCESS) {
+        Print("%s: ", Name);
+        PrintStatus(Status);
     }
 }
 
@@ -39,8 +48,8 @@ VOID ReportEnded(VOID)
         JOB *Job = &Jobs[i];
 
         if (NtWaitForSingleObject(Job->Process, FALSE, &Zero) == STATUS_SUCCESS) {
-            Print("[%lu] %s has ended: %s\n", Job->Id, Job->Name,
-                  StatusName(ExitStatusOf(Job->Process)));
+            Print("[%lu] %s has ended: ", Job->Id, Job->Name);
+            PrintStatus(ExitStatusOf(Job->Process));
             NtClose(Job->Process);
             *Job = Jobs[--JobCount];
         }
@@ -125,6 +134,26 @@ static BOOLEAN MakePath(PCSTR Name, PUNICODE_STRING Path)
            RtlCreateUnicodeStringFromAsciiz(Path, Text);
 }
 
+/* What runs behind has an empty input: the keys are the shell's, or the program's in front. */
+static NTSTATUS StartBehind(PUNICODE_STRING Path, PCSTR Line,
+                            PRTL_USER_PROCESS_INFORMATION Information)
+{
+    OBJECT_ATTRIBUTES Attributes;
+    IO_STATUS_BLOCK IoStatus;
+    UNICODE_STRING Name;
+    HANDLE Null;
+    NTSTATUS Status;
+
+    RtlInitUnicodeString(&Name, u"\\Device\\Null");
+    InitializeObjectAttributes(&Attributes, &Name, 0, NULL, NULL);
+    Status = NtOpenFile(&Null, FILE_READ_DATA, &Attributes, &IoStatus, 0, 0);
+    if (NT_SUCCESS(Status)) {
+        Status = StartProgramOn(Null, Path, Line, Information);
+        NtClose(Null);
+    }
+    return Status;
+}
+
 VOID RunProgram(PCSTR Line, PCSTR Name, BOOLEAN Background)
 {
     RTL_USER_PROCESS_INFORMATION Information;
@@ -132,7 +161,8 @@ VOID RunProgram(PCSTR Line, PCSTR Name, BOOLEAN Background)
     NTSTATUS Status = STATUS_NO_MEMORY;
 
     if (MakePath(Name, &Path)) {
-        Status = StartProgram(&Path, Line, &Information);
+        Status = Background ? StartBehind(&Path, Line, &Information)
+                            : StartProgram(&Path, Line, &Information);
         RtlFreeUnicodeString(&Path);
     }
     if (Status == STATUS_OBJECT_NAME_NOT_FOUND) {
