@@ -50,11 +50,12 @@ VOID ListFiles(int Count, PCHAR *Words)
     NtClose(Directory);
 }
 
-/* A terminal takes control characters for orders. */
+/* A terminal takes control characters for orders, those behind ASCII's too. */
 static VOID MakePrintable(PCHAR Text, ULONG Bytes)
 {
     for (ULONG i = 0; i < Bytes; i++) {
-        if ((UCHAR)Text[i] < ' ' && Text[i] != '\n' && Text[i] != '\r' && Text[i] != '\t') {
+        if (((UCHAR)Text[i] < ' ' || (UCHAR)Text[i] >= 0x7F) && Text[i] != '\n' &&
+            Text[i] != '\r' && Text[i] != '\t') {
             Text[i] = '.';
         }
     }
