@@ -52,8 +52,8 @@ typedef struct _KTHREAD {
     /*0E8*/ KTIMER Timer;              /* of a wait's timeout */
     /*110*/ LIST_ENTRY QueueListEntry; /* in Queue's ThreadListHead */
     /*118*/ KAFFINITY Affinity;
-    /*11C*/ ULONG Reserved1;
-    /*120*/ PVOID CallbackStack; /* the innermost KCALLOUT_FRAME, or NULL */
+    /*11C*/ PVOID ObjectsToDelete; /* Mica's: ob/object.c */
+    /*120*/ PVOID CallbackStack;   /* the innermost KCALLOUT_FRAME, or NULL */
     /*124*/ PVOID Win32Thread;
     /*128*/ PKTRAP_FRAME TrapFrame; /* of the service in progress */
     /*12C*/ KAPC_STATE *ApcStatePointer[2];

@@ -46,21 +46,63 @@ BOOLEAN ObReferenceObjectSafe(PVOID Object)
     return Living;
 }
 
-VOID ObDereferenceObject(PVOID Object)
-{
-    POBJECT_HEADER Header = ObpHeader(Object);
+/* The list of objects whose turn comes when the one at hand is gone; LAST ends it. */
+#define LAST ((POBJECT_HEADER)1)
 
-    if (ObpAdd(&Header->PointerCount, -1) != 0) {
-        return;
+/* TRUE: an object is being deleted further up this stack, and this one will be afterwards. */
+static BOOLEAN ObpDeleteLater(POBJECT_HEADER Header)
+{
+    PKTHREAD Thread = KeGetCurrentThread();
+    ULONG Flags = HalpDisableInterrupts();
+    BOOLEAN Later = Thread->ObjectsToDelete != NULL;
+
+    if (Later) {
+        Header->NextToDelete = Thread->ObjectsToDelete;
     }
+    Thread->ObjectsToDelete = Later ? Header : LAST;
+    HalpRestoreInterrupts(Flags);
+    return Later;
+}
+
+/* The next one, off the list; NULL: there is none, and none is being deleted any more. */
+static POBJECT_HEADER ObpNextToDelete(VOID)
+{
+    PKTHREAD Thread = KeGetCurrentThread();
+    ULONG Flags = HalpDisableInterrupts();
+    POBJECT_HEADER Header = Thread->ObjectsToDelete;
+
+    Thread->ObjectsToDelete = Header != LAST ? Header->NextToDelete : NULL;
+    HalpRestoreInterrupts(Flags);
+    return Header != LAST ? Header : NULL;
+}
+
+static VOID ObpDelete(POBJECT_HEADER Header)
+{
     if (Header->Type->Delete != NULL) {
-        Header->Type->Delete(Object);
+        Header->Type->Delete(Header + 1);
     }
     ObpAdd((LONG *)&Header->Type->Objects, -1);
     if (Header->Name.Buffer != NULL) {
         ExFreePool(Header->Name.Buffer);
     }
     ExFreePool(Header);
+}
+
+/*
+ * An object that goes may take others with it, and those others: a process its handles, among them
+ * processes. One after the other, for a kernel stack is short.
+ */
+VOID ObDereferenceObject(PVOID Object)
+{
+    POBJECT_HEADER Header = ObpHeader(Object);
+
+    if (ObpAdd(&Header->PointerCount, -1) != 0 || ObpDeleteLater(Header)) {
+        return;
+    }
+    while (Header != NULL) {
+        ObpDelete(Header);
+        Header = ObpNextToDelete();
+    }
 }
 
 VOID ObpAddHandle(PVOID Object)

@@ -14,10 +14,10 @@ typedef struct _OBJECT_HEADER {
     struct _OBJECT_DIRECTORY *Directory; /* it is in, with a reference of its own; or NULL */
     UNICODE_STRING Name;
     RTL_BALANCED_LINKS NameLinks; /* in Directory's tree */
-    ULONG Padding;                /* the body is aligned to 8 */
+    struct _OBJECT_HEADER *NextToDelete;
 } OBJECT_HEADER, *POBJECT_HEADER;
 
-C_ASSERT(sizeof(OBJECT_HEADER) % 8 == 0);
+C_ASSERT(sizeof(OBJECT_HEADER) % 8 == 0); /* the body is aligned to 8 */
 
 #define ObpHeader(Object) ((POBJECT_HEADER)(Object)-1)
 
