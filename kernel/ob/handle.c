@@ -215,6 +215,7 @@ BOOLEAN ObEnumerateHandles(PHANDLE_TABLE Table, PULONG Handle, OB_HANDLE *Found)
 
         if (Entry != NULL) {
             *Found = (OB_HANDLE){ObpObject(Entry), Entry->Access, Entry->Object & ENTRY_ATTRIBUTES};
+            ObReferenceObject(Found->Object);
             *Handle = Index << 2;
             Any = TRUE;
         }
@@ -230,6 +231,7 @@ VOID ObCloseAllHandles(PHANDLE_TABLE Table)
     for (ULONG Handle = 0; ObEnumerateHandles(Table, &Handle, &Found); Handle += 4) {
         ObSetHandleAttributes(Table, (HANDLE)Handle, 0);
         ObCloseHandle(Table, (HANDLE)Handle);
+        ObDereferenceObject(Found.Object);
     }
 }
 

@@ -101,8 +101,8 @@ NTSTATUS ObCloseHandle(PHANDLE_TABLE Table, HANDLE Handle);
 /* What is behind a handle, referenced. STATUS_INVALID_HANDLE. */
 NTSTATUS ObReferenceHandle(PHANDLE_TABLE Table, HANDLE Handle, OB_HANDLE *Found);
 NTSTATUS ObSetHandleAttributes(PHANDLE_TABLE Table, HANDLE Handle, ULONG Attributes);
-/* The handles in order: the first whose number is at least *Handle. FALSE: no more. Not
-   referenced. */
+/* The handles in order: the first whose number is at least *Handle, what it is for referenced.
+   FALSE: no more. */
 BOOLEAN ObEnumerateHandles(PHANDLE_TABLE Table, PULONG Handle, OB_HANDLE *Found);
 
 /* The ids of processes and threads are a handle table too, without counts of handles. */

@@ -131,6 +131,7 @@ VOID PspPutHandles(PSP_SINK *Sink)
                 .GrantedAccess = Found.Access,
             };
 
+            ObDereferenceObject(Found.Object);
             PspPut(Sink, &Row, sizeof(Row));
             Count++;
         }
