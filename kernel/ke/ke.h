@@ -43,6 +43,9 @@ VOID KeInitializeThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULO
                         PKSYSTEM_ROUTINE SystemRoutine, PVOID StartRoutine, PVOID StartContext,
                         const CONTEXT *Context, PTEB Teb);
 
+/* It is one of its process's threads from here on. DISPATCH_LEVEL, or before the first switch. */
+VOID KeJoinProcess(PKTHREAD Thread);
+
 /*
  * npx.c: a CONTEXT of the running thread, whole: KeContextFromKframes and KeContextToKframes on
  * Frame, one of its trap frames, and the floating groups, which are no frame's.

@@ -34,8 +34,6 @@ typedef struct _KNEW_THREAD_STACK {
 static VOID KiInitializeThreadObject(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase,
                                      ULONG StackLimit)
 {
-    KIRQL Irql;
-
     memset(Thread, 0, sizeof(*Thread));
     KiInitializeHeader(&Thread->Header, ThreadObject, sizeof(*Thread), 0);
     InitializeListHead(&Thread->MutantListHead);
@@ -53,10 +51,14 @@ static VOID KiInitializeThreadObject(PKTHREAD Thread, PKPROCESS Process, ULONG S
     Thread->ApcQueueable = TRUE;
     KeInitializeTimer(&Thread->Timer, NotificationTimer);
     KiInitializeSuspension(Thread);
-    Irql = KiLockDispatcherDatabase();
+}
+
+VOID KeJoinProcess(PKTHREAD Thread)
+{
+    PKPROCESS Process = Thread->ApcState.Process;
+
     InsertTailList(&Process->ThreadListHead, &Thread->ThreadListEntry);
     Process->StackCount++;
-    KiUnlockDispatcherDatabase(Irql);
 }
 
 /* A thread of the kernel's own: nothing above its start frame. */
@@ -112,6 +114,7 @@ VOID KeInitializeIdleThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase,
     HalRegisterSoftwareInterrupt(DISPATCH_LEVEL, KiDispatchInterrupt);
     KeGetCurrentPrcb()->CurrentThread = KeGetCurrentPrcb()->IdleThread = Thread;
     KiInitializeThreadObject(Thread, Process, StackBase, StackLimit);
+    KeJoinProcess(Thread);
     Thread->NpxState = NPX_STATE_NOT_LOADED; /* it has none, and uses none */
     Thread->State = Running;
     KiSetCurrentStack(StackBase, StackLimit, KiEsp0(StackBase), 0);

@@ -28,14 +28,12 @@ NTSTATUS NTAPI NtQueueApcThread(HANDLE ThreadHandle, PVOID Routine, PVOID Contex
 {
     PETHREAD Thread;
     PKAPC Apc;
-    NTSTATUS Status = PspReferenceThread(ThreadHandle, THREAD_SET_CONTEXT, &Thread);
+    NTSTATUS Status = PsReferenceThread(ThreadHandle, THREAD_SET_CONTEXT, &Thread);
 
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
-    Apc = Thread->ThreadsProcess->Pcb.NoUserSpace
-              ? NULL
-              : ExAllocatePoolWithTag(NonPagedPool, sizeof(*Apc), POOL_TAG('P', 's', 'A', 'p'));
+    Apc = ExAllocatePoolWithTag(NonPagedPool, sizeof(*Apc), POOL_TAG('P', 's', 'A', 'p'));
     if (Apc == NULL) {
         ObDereferenceObject(Thread);
         return STATUS_NO_MEMORY;

@@ -15,13 +15,16 @@ NTSTATUS NTAPI NtSuspendThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount)
 {
     PETHREAD Thread;
     ULONG Previous;
-    NTSTATUS Status = PspReferenceThread(ThreadHandle, THREAD_SUSPEND_RESUME, &Thread);
+    NTSTATUS Status = PsReferenceThread(ThreadHandle, THREAD_SUSPEND_RESUME, &Thread);
 
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
     Status = Thread->HasTerminated ? STATUS_THREAD_IS_TERMINATING
                                    : KeSuspendThread(&Thread->Tcb, &Previous);
+    if (Thread->HasTerminated) {
+        KeForceResumeThread(&Thread->Tcb); /* told to end meanwhile: nothing holds it up */
+    }
     ObDereferenceObject(Thread);
     return NT_SUCCESS(Status) ? PspReturnCount(PreviousSuspendCount, Previous) : Status;
 }
@@ -30,7 +33,7 @@ static NTSTATUS PspResume(HANDLE ThreadHandle, PULONG PreviousSuspendCount, BOOL
 {
     PETHREAD Thread;
     ULONG Previous;
-    NTSTATUS Status = PspReferenceThread(ThreadHandle, THREAD_SUSPEND_RESUME, &Thread);
+    NTSTATUS Status = PsReferenceThread(ThreadHandle, THREAD_SUSPEND_RESUME, &Thread);
 
     if (!NT_SUCCESS(Status)) {
         return Status;
@@ -58,7 +61,7 @@ NTSTATUS NTAPI NtAlertResumeThread(HANDLE ThreadHandle, PULONG PreviousSuspendCo
 NTSTATUS NTAPI NtAlertThread(HANDLE ThreadHandle)
 {
     PETHREAD Thread;
-    NTSTATUS Status = PspReferenceThread(ThreadHandle, THREAD_ALERT, &Thread);
+    NTSTATUS Status = PsReferenceThread(ThreadHandle, THREAD_ALERT, &Thread);
 
     if (NT_SUCCESS(Status)) {
         KeAlertThread(&Thread->Tcb, UserMode);

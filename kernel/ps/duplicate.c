@@ -29,7 +29,7 @@ static NTSTATUS PspDuplicateInto(HANDLE TargetProcess, const OB_HANDLE *New, PHA
 {
     PEPROCESS Target;
     HANDLE Handle = NULL;
-    NTSTATUS Status = PspReferenceProcess(TargetProcess, PROCESS_DUP_HANDLE, &Target);
+    NTSTATUS Status = PsReferenceProcess(TargetProcess, PROCESS_DUP_HANDLE, &Target);
 
     if (!NT_SUCCESS(Status)) {
         return Status;
@@ -62,7 +62,7 @@ NTSTATUS NTAPI NtDuplicateObject(HANDLE SourceProcess, HANDLE SourceHandle, HAND
         TargetHandle != NULL ? KeProbeForWrite(TargetHandle, sizeof(HANDLE)) : STATUS_SUCCESS;
 
     if (NT_SUCCESS(Status)) {
-        Status = PspReferenceProcess(SourceProcess, PROCESS_DUP_HANDLE, &Source);
+        Status = PsReferenceProcess(SourceProcess, PROCESS_DUP_HANDLE, &Source);
     }
     if (!NT_SUCCESS(Status)) {
         return Status;

@@ -54,7 +54,21 @@ static BOOLEAN PspLeaveProcess(PEPROCESS Process)
     return Last;
 }
 
-/* In the process's address space. Handles, then memory, then those who wait for its end. */
+static VOID PspCleanMemory(PEPROCESS Process)
+{
+    if (Process == PsGetCurrentProcess()) {
+        MmCleanAddressSpace();
+    } else {
+        KeAttachProcess(&Process->Pcb);
+        MmCleanAddressSpace();
+        KeDetachProcess();
+    }
+}
+
+/*
+ * Handles, then memory, then those who wait for its end. The handles are closed from outside: what
+ * goes with them may have to attach to another process.
+ */
 VOID PspFinishProcess(PEPROCESS Process)
 {
     Process->ExitTime.QuadPart = (LONGLONG)KeQuerySystemTime();
@@ -66,7 +80,7 @@ VOID PspFinishProcess(PEPROCESS Process)
     InitializeListHead(&Process->ActiveProcessLinks);
     ExReleaseFastMutex(&PspProcessMutex);
     ObCloseAllHandles(Process->ObjectTable);
-    MmCleanAddressSpace();
+    PspCleanMemory(Process);
     if (Process == PspInitialProcess) {
         PspEndRun(Process, Process->ExitStatus);
     }

@@ -25,7 +25,7 @@ static NTSTATUS PspCaptureRange(PSP_RANGE *Range, HANDLE ProcessHandle)
         Status = KeCopyFromCaller(&Range->Size, Range->RegionSize, sizeof(Range->Size));
     }
     if (NT_SUCCESS(Status)) {
-        Status = PspReferenceProcess(ProcessHandle, PROCESS_VM_OPERATION, &Range->Process);
+        Status = PsReferenceProcess(ProcessHandle, PROCESS_VM_OPERATION, &Range->Process);
     }
     if (NT_SUCCESS(Status)) {
         KeAttachProcess(&Range->Process->Pcb);
@@ -163,7 +163,7 @@ NTSTATUS NTAPI NtFlushVirtualMemory(HANDLE ProcessHandle, PVOID *BaseAddress, PU
 NTSTATUS NTAPI NtFlushInstructionCache(HANDLE ProcessHandle, PVOID BaseAddress, ULONG Length)
 {
     PEPROCESS Process;
-    NTSTATUS Status = PspReferenceProcess(ProcessHandle, PROCESS_VM_WRITE, &Process);
+    NTSTATUS Status = PsReferenceProcess(ProcessHandle, PROCESS_VM_WRITE, &Process);
 
     (VOID) BaseAddress;
     (VOID) Length;
@@ -179,7 +179,7 @@ static NTSTATUS PspCopyMemory(HANDLE ProcessHandle, ULONG Address, PVOID Buffer,
     PEPROCESS Process;
     ULONG Done = 0;
     NTSTATUS Status =
-        PspReferenceProcess(ProcessHandle, Write ? PROCESS_VM_WRITE : PROCESS_VM_READ, &Process);
+        PsReferenceProcess(ProcessHandle, Write ? PROCESS_VM_WRITE : PROCESS_VM_READ, &Process);
 
     if (!NT_SUCCESS(Status)) {
         return Status;
@@ -250,7 +250,7 @@ NTSTATUS NTAPI NtQueryVirtualMemory(HANDLE ProcessHandle, PVOID BaseAddress, ULO
     if (Class == MemoryBasicInformation && Length < sizeof(Basic)) {
         return STATUS_INFO_LENGTH_MISMATCH;
     }
-    Status = PspReferenceProcess(ProcessHandle, PROCESS_QUERY_INFORMATION, &Process);
+    Status = PsReferenceProcess(ProcessHandle, PROCESS_QUERY_INFORMATION, &Process);
     if (!NT_SUCCESS(Status)) {
         return Status;
     }

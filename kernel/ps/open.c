@@ -2,6 +2,45 @@
 /* NtOpenProcess and NtOpenThread: by id. Neither has a name. */
 #include "psp.h"
 
+static NTSTATUS PspRefuseKernels(PEPROCESS Process, BOOLEAN Change, PVOID Object)
+{
+    if (Process->Pcb.NoUserSpace && Change) {
+        ObDereferenceObject(Object);
+        return STATUS_ACCESS_DENIED;
+    }
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS PsReferenceProcess(HANDLE Handle, ACCESS_MASK Access, PEPROCESS *Process)
+{
+    NTSTATUS Status = ObReferenceObjectByHandle(Handle, Access, &PsProcessType, (PVOID *)Process);
+
+    return NT_SUCCESS(Status)
+               ? PspRefuseKernels(*Process, Access != PROCESS_QUERY_INFORMATION, *Process)
+               : Status;
+}
+
+NTSTATUS PsReferenceThread(HANDLE Handle, ACCESS_MASK Access, PETHREAD *Thread)
+{
+    NTSTATUS Status = ObReferenceObjectByHandle(Handle, Access, &PsThreadType, (PVOID *)Thread);
+
+    return NT_SUCCESS(Status) ? PspRefuseKernels((*Thread)->ThreadsProcess,
+                                                 Access != THREAD_QUERY_INFORMATION, *Thread)
+                              : Status;
+}
+
+/* A thread that has its id, but not yet all the rest, is nobody's. */
+static PETHREAD PspFindThread(HANDLE Id)
+{
+    PETHREAD Thread = ObReferenceById(PspCidTable, Id, &PsThreadType);
+
+    if (Thread != NULL && !Thread->IsWhole) {
+        ObDereferenceObject(Thread);
+        Thread = NULL;
+    }
+    return Thread;
+}
+
 /* What both have in common: who is meant, and with which handle attributes. */
 static NTSTATUS PspCaptureId(PHANDLE Handle, POBJECT_ATTRIBUTES ObjectAttributes,
                              PCLIENT_ID ClientId, PCLIENT_ID Cid, PULONG Attributes)
@@ -42,7 +81,7 @@ NTSTATUS NTAPI NtOpenProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
         return Status;
     }
     if (Cid.UniqueThread != NULL) {
-        Thread = ObReferenceById(PspCidTable, Cid.UniqueThread, &PsThreadType);
+        Thread = PspFindThread(Cid.UniqueThread);
         if (Thread == NULL || Thread->Cid.UniqueProcess != Cid.UniqueProcess) {
             if (Thread != NULL) {
                 ObDereferenceObject(Thread);
@@ -67,7 +106,7 @@ NTSTATUS NTAPI NtOpenThread(PHANDLE ThreadHandle, ACCESS_MASK DesiredAccess,
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
-    Thread = ObReferenceById(PspCidTable, Cid.UniqueThread, &PsThreadType);
+    Thread = PspFindThread(Cid.UniqueThread);
     if (Thread != NULL && Cid.UniqueProcess != NULL &&
         Thread->Cid.UniqueProcess != Cid.UniqueProcess) {
         ObDereferenceObject(Thread);

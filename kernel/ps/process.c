@@ -31,17 +31,15 @@ static VOID PspDeleteProcess(PVOID Object)
     if (Process->UniqueProcessId != NULL) {
         ObDestroyId(PspCidTable, Process->UniqueProcessId);
     }
+    if (Process->ObjectTable != NULL) {
+        ObCloseAllHandles(Process->ObjectTable);
+        ObDeleteHandleTable(Process->ObjectTable);
+    }
     if (Process->AddressSpace.PageDirectory != 0) {
         KeAttachProcess(&Process->Pcb);
-        if (Process->ObjectTable != NULL) {
-            ObCloseAllHandles(Process->ObjectTable);
-        }
         MmCleanAddressSpace();
         KeDetachProcess();
         MmDeleteAddressSpace(&Process->AddressSpace);
-    }
-    if (Process->ObjectTable != NULL) {
-        ObDeleteHandleTable(Process->ObjectTable);
     }
 }
 
@@ -135,6 +133,7 @@ static NTSTATUS PspReferenceSection(HANDLE SectionHandle, PSECTION *Section)
 
     if (NT_SUCCESS(Status) && MmSegmentImage((*Section)->Segment) == NULL) {
         ObDereferenceObject(*Section);
+        *Section = NULL;
         Status = STATUS_SECTION_NOT_IMAGE;
     }
     return Status;
@@ -159,7 +158,7 @@ NTSTATUS NTAPI NtCreateProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
         Status = STATUS_NOT_IMPLEMENTED;
     }
     if (NT_SUCCESS(Status)) {
-        Status = PspReferenceProcess(ParentProcess, PROCESS_CREATE_PROCESS, &Parent);
+        Status = PsReferenceProcess(ParentProcess, PROCESS_CREATE_PROCESS, &Parent);
     }
     if (!NT_SUCCESS(Status)) {
         return Status;

@@ -26,6 +26,7 @@ typedef struct _ETHREAD {
     /*238*/ ULONG Reserved3[2];
     /* Mica's own, behind NT 4's 240 bytes */
     KAPC ExitApc;
+    BOOLEAN IsWhole; /* may be found by its id */
 } ETHREAD, *PETHREAD;
 
 typedef struct _EPROCESS {
@@ -95,6 +96,13 @@ extern PKSYSTEM_ROUTINE PsUserThreadStartup;
  * with *Status saying it NT's way; the text is constant. The run ends with this process.
  */
 PCSTR PsCreateFirstProcess(const LOADER_BLOCK *Loader, NTSTATUS *Status);
+
+/*
+ * open.c: what is behind a handle. The kernel's own processes and threads may be asked about, no
+ * more: STATUS_ACCESS_DENIED.
+ */
+NTSTATUS PsReferenceProcess(HANDLE Handle, ACCESS_MASK Access, PEPROCESS *Process);
+NTSTATUS PsReferenceThread(HANDLE Handle, ACCESS_MASK Access, PETHREAD *Thread);
 
 /* exit.c: the running thread's process ends, and the thread with it. */
 DECLSPEC_NORETURN VOID PsExitProcess(NTSTATUS ExitStatus);

@@ -45,13 +45,3 @@ PETHREAD PspNextThread(PEPROCESS Process, PETHREAD Previous);
 
 /* shutdown.c: the machine stops, Process having been what ran on it. */
 DECLSPEC_NORETURN VOID PspEndRun(PEPROCESS Process, NTSTATUS ExitStatus);
-
-/* A process behind a handle, and back. */
-static inline NTSTATUS PspReferenceProcess(HANDLE Handle, ACCESS_MASK Access, PEPROCESS *Process)
-{
-    return ObReferenceObjectByHandle(Handle, Access, &PsProcessType, (PVOID *)Process);
-}
-static inline NTSTATUS PspReferenceThread(HANDLE Handle, ACCESS_MASK Access, PETHREAD *Thread)
-{
-    return ObReferenceObjectByHandle(Handle, Access, &PsThreadType, (PVOID *)Thread);
-}

@@ -85,7 +85,7 @@ NTSTATUS NTAPI NtQueryInformationProcess(HANDLE ProcessHandle, ULONG Class, PVOI
     if (Length != Returned) {
         return STATUS_INFO_LENGTH_MISMATCH;
     }
-    Status = PspReferenceProcess(ProcessHandle, PROCESS_QUERY_INFORMATION, &Process);
+    Status = PsReferenceProcess(ProcessHandle, PROCESS_QUERY_INFORMATION, &Process);
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
@@ -145,7 +145,7 @@ NTSTATUS NTAPI NtSetInformationProcess(HANDLE ProcessHandle, ULONG Class, PVOID 
     if (Length != sizeof(Value)) {
         return STATUS_INFO_LENGTH_MISMATCH;
     }
-    Status = PspReferenceProcess(ProcessHandle, PROCESS_SET_INFORMATION, &Process);
+    Status = PsReferenceProcess(ProcessHandle, PROCESS_SET_INFORMATION, &Process);
     if (!NT_SUCCESS(Status)) {
         return Status;
     }

@@ -63,7 +63,7 @@ NTSTATUS NTAPI NtQueryInformationThread(HANDLE ThreadHandle, ULONG Class, PVOID 
     if (Length != Returned) {
         return STATUS_INFO_LENGTH_MISMATCH;
     }
-    Status = PspReferenceThread(ThreadHandle, THREAD_QUERY_INFORMATION, &Thread);
+    Status = PsReferenceThread(ThreadHandle, THREAD_QUERY_INFORMATION, &Thread);
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
@@ -129,7 +129,7 @@ NTSTATUS NTAPI NtSetInformationThread(HANDLE ThreadHandle, ULONG Class, PVOID In
     if (Length != sizeof(Value)) {
         return STATUS_INFO_LENGTH_MISMATCH;
     }
-    Status = PspReferenceThread(ThreadHandle, THREAD_SET_INFORMATION, &Thread);
+    Status = PsReferenceThread(ThreadHandle, THREAD_SET_INFORMATION, &Thread);
     if (!NT_SUCCESS(Status)) {
         return Status;
     }

@@ -60,7 +60,7 @@ NTSTATUS NTAPI NtTerminateThread(HANDLE ThreadHandle, NTSTATUS ExitStatus)
         }
         PsExitThread(ExitStatus);
     }
-    Status = PspReferenceThread(ThreadHandle, THREAD_TERMINATE, &Thread);
+    Status = PsReferenceThread(ThreadHandle, THREAD_TERMINATE, &Thread);
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
@@ -68,9 +68,7 @@ NTSTATUS NTAPI NtTerminateThread(HANDLE ThreadHandle, NTSTATUS ExitStatus)
         ObDereferenceObject(Thread); /* it has its own until the reaper comes */
         PsExitThread(ExitStatus);
     }
-    if (Thread->ThreadsProcess->Pcb.NoUserSpace) {
-        Status = STATUS_ACCESS_DENIED; /* a thread of the kernel's */
-    } else if (Thread->HasTerminated) {
+    if (Thread->HasTerminated) {
         Status = STATUS_THREAD_IS_TERMINATING;
     } else {
         PspTerminateThread(Thread, ExitStatus);
@@ -95,16 +93,11 @@ static BOOLEAN PspBeginExit(PEPROCESS Process, NTSTATUS ExitStatus)
 
 static NTSTATUS PspTerminateProcess(PEPROCESS Process, NTSTATUS ExitStatus)
 {
-    if (Process->Pcb.NoUserSpace) {
-        return STATUS_ACCESS_DENIED;
-    }
     if (!PspBeginExit(Process, ExitStatus)) {
         return STATUS_PROCESS_IS_TERMINATING;
     }
     if (Process->ActiveThreads == 0) {
-        KeAttachProcess(&Process->Pcb);
         PspFinishProcess(Process);
-        KeDetachProcess();
     } else {
         PspTerminateOtherThreads(Process, ExitStatus);
     }
@@ -124,7 +117,7 @@ NTSTATUS NTAPI NtTerminateProcess(HANDLE ProcessHandle, NTSTATUS ExitStatus)
         PspTerminateOtherThreads(PsGetCurrentProcess(), ExitStatus);
         return STATUS_SUCCESS;
     }
-    Status = PspReferenceProcess(ProcessHandle, PROCESS_TERMINATE, &Process);
+    Status = PsReferenceProcess(ProcessHandle, PROCESS_TERMINATE, &Process);
     if (!NT_SUCCESS(Status)) {
         return Status;
     }

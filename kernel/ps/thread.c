@@ -58,14 +58,22 @@ static NTSTATUS PspNewThread(PEPROCESS Process, PETHREAD *Result, MM_KERNEL_STAC
     return Status;
 }
 
-/* It counts as a thread of the process from here on; unless that is about to end. */
-static BOOLEAN PspJoinProcess(PEPROCESS Process)
+/*
+ * It is a thread of its process from here on, and whoever ends that ends it too; unless the process
+ * is about to end, FALSE. The thread is whole but for its first run.
+ */
+static BOOLEAN PspJoinProcess(PETHREAD Thread)
 {
+    PEPROCESS Process = Thread->ThreadsProcess;
     KIRQL Irql = KfRaiseIrql(DISPATCH_LEVEL);
     BOOLEAN Joined = !Process->Exiting;
 
-    Process->ActiveThreads += Joined;
-    Process->HasHadThread = Process->HasHadThread || Joined;
+    if (Joined) {
+        Process->ActiveThreads++;
+        Process->HasHadThread = TRUE;
+        KeJoinProcess(&Thread->Tcb);
+        Thread->IsWhole = TRUE;
+    }
     KfLowerIrql(Irql);
     return Joined;
 }
@@ -83,19 +91,22 @@ NTSTATUS PspCreateThread(PEPROCESS Process, const CONTEXT *Context, const INITIA
     }
     KeAttachProcess(&Process->Pcb);
     Status = PspCreateTeb(Stack, &Thread->Cid, &Teb);
-    if (NT_SUCCESS(Status) && !PspJoinProcess(Process)) {
-        MmUnmapSystemPage((ULONG)Teb);
-        Status = STATUS_PROCESS_IS_TERMINATING;
+    if (NT_SUCCESS(Status)) {
+        Thread->StartAddress = Thread->Win32StartAddress = (PVOID)Context->Eax;
+        KeInitializeThread(&Thread->Tcb, &Process->Pcb, KernelStack.Base, KernelStack.Limit,
+                           PsUserThreadStartup, NULL, NULL, Context, Teb);
+        ObReferenceObject(Thread); /* while it lives: the reaper's */
+        if (!PspJoinProcess(Thread)) {
+            MmUnmapSystemPage((ULONG)Teb);
+            ObDereferenceObject(Thread);
+            Status = STATUS_PROCESS_IS_TERMINATING;
+        }
     }
     KeDetachProcess();
     if (!NT_SUCCESS(Status)) {
         ObDereferenceObject(Thread);
         return Status;
     }
-    Thread->StartAddress = Thread->Win32StartAddress = (PVOID)Context->Eax;
-    KeInitializeThread(&Thread->Tcb, &Process->Pcb, KernelStack.Base, KernelStack.Limit,
-                       PsUserThreadStartup, NULL, NULL, Context, Teb);
-    ObReferenceObject(Thread); /* while it lives: the reaper's */
     *Result = Thread;
     return STATUS_SUCCESS;
 }
@@ -107,9 +118,9 @@ NTSTATUS PspCreateSystemThread(PKSYSTEM_ROUTINE Routine, PVOID Context)
     NTSTATUS Status = PspNewThread(PsInitialSystemProcess, &Thread, &Stack);
 
     if (NT_SUCCESS(Status)) {
-        PspJoinProcess(PsInitialSystemProcess);
         KeInitializeThread(&Thread->Tcb, &PsInitialSystemProcess->Pcb, Stack.Base, Stack.Limit,
                            Routine, NULL, Context, NULL, NULL);
+        PspJoinProcess(Thread);
         KeReadyThread(&Thread->Tcb);
     }
     return Status;
@@ -179,7 +190,7 @@ NTSTATUS NTAPI NtCreateThread(PHANDLE ThreadHandle, ACCESS_MASK DesiredAccess,
         Status = KeCopyFromCaller(&Stack, InitialTeb, sizeof(Stack));
     }
     if (NT_SUCCESS(Status)) {
-        Status = PspReferenceProcess(ProcessHandle, PROCESS_CREATE_THREAD, &Process);
+        Status = PsReferenceProcess(ProcessHandle, PROCESS_CREATE_THREAD, &Process);
     }
     if (!NT_SUCCESS(Status)) {
         return Status;

@@ -67,7 +67,7 @@ static NTSTATUS PspCaptureView(PSP_VIEW *View, PVOID *BaseAddress, PLARGE_INTEGE
 static NTSTATUS PspMapView(PSECTION Section, HANDLE ProcessHandle, PSP_VIEW *View)
 {
     PEPROCESS Process;
-    NTSTATUS Status = PspReferenceProcess(ProcessHandle, PROCESS_VM_OPERATION, &Process);
+    NTSTATUS Status = PsReferenceProcess(ProcessHandle, PROCESS_VM_OPERATION, &Process);
 
     if (!NT_SUCCESS(Status)) {
         return Status;
@@ -143,7 +143,7 @@ NTSTATUS NTAPI NtMapViewOfSection(HANDLE SectionHandle, HANDLE ProcessHandle, PV
 NTSTATUS NTAPI NtUnmapViewOfSection(HANDLE ProcessHandle, PVOID BaseAddress)
 {
     PEPROCESS Process;
-    NTSTATUS Status = PspReferenceProcess(ProcessHandle, PROCESS_VM_OPERATION, &Process);
+    NTSTATUS Status = PsReferenceProcess(ProcessHandle, PROCESS_VM_OPERATION, &Process);
 
     if (!NT_SUCCESS(Status)) {
         return Status;

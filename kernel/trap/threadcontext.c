@@ -20,13 +20,9 @@ static BOOLEAN KiIsInService(PKTHREAD Thread)
 
 static NTSTATUS KiReferenceTarget(HANDLE ThreadHandle, ACCESS_MASK Access, PETHREAD *Thread)
 {
-    NTSTATUS Status =
-        ObReferenceObjectByHandle(ThreadHandle, Access, &PsThreadType, (PVOID *)Thread);
+    NTSTATUS Status = PsReferenceThread(ThreadHandle, Access, Thread);
 
-    if (NT_SUCCESS(Status) && (*Thread)->ThreadsProcess->Pcb.NoUserSpace) {
-        ObDereferenceObject(*Thread); /* a thread of the kernel's has no registers in ring 3 */
-        Status = STATUS_ACCESS_DENIED;
-    } else if (NT_SUCCESS(Status) && (*Thread)->Tcb.State == Terminated) {
+    if (NT_SUCCESS(Status) && (*Thread)->Tcb.State == Terminated) {
         ObDereferenceObject(*Thread);
         Status = STATUS_THREAD_IS_TERMINATING;
     }
