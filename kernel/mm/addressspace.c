@@ -62,6 +62,8 @@ static NTSTATUS MiMapSystemPage(PULONG Address, PVOID *KernelAddress)
 
     if (*Address == 0) {
         Status = MiFindFreeRange(PAGE_SIZE, PAGE_SIZE, TRUE, MM_PEB_ADDRESS - 1, Address);
+    } else if (MiFindVad(*Address) != NULL) {
+        Status = STATUS_CONFLICTING_ADDRESSES; /* an image may want to lie anywhere */
     }
     if (!NT_SUCCESS(Status)) {
         return Status;

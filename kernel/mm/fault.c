@@ -74,19 +74,15 @@ static NTSTATUS MiTakeGuard(ULONG Address)
 }
 
 /* A page of its own for this address space, with the same contents. The charge has been made. */
-static NTSTATUS MiCopyOnWrite(ULONG Address, MMPTE Pte)
+static VOID MiCopyOnWrite(ULONG Address, MMPTE Pte)
 {
     ULONG Old = MI_PTE_FRAME(Pte), Frame = MiAllocateFrame();
 
-    if (Frame == 0) {
-        return STATUS_NO_MEMORY;
-    }
     memcpy(MiFrameAddress(Frame), MiFrameAddress(Old), PAGE_SIZE);
     MiWritePte(Address,
                MiMakeValidPte(Frame, MiAfterCopy(MiPteProtection(Pte))) | (Pte & MI_PTE_LOCKED));
     MiDropFrame(Old);
     MiCurrentSpace()->CopyOnWriteFaults++;
-    return STATUS_SUCCESS;
 }
 
 /* A write to a page that is there but not writable. */
@@ -101,10 +97,11 @@ static NTSTATUS MiWriteFault(ULONG Address, MMPTE Pte)
         return STATUS_ACCESS_VIOLATION;
     }
     if (MiIsFrameShared(MI_PTE_FRAME(Pte))) {
-        return MiCopyOnWrite(Address, Pte);
+        MiCopyOnWrite(Address, Pte);
+    } else {
+        MiWritePte(Address, MiMakeValidPte(MI_PTE_FRAME(Pte), MiAfterCopy(Protection)) |
+                                (Pte & MI_PTE_LOCKED));
     }
-    MiWritePte(Address,
-               MiMakeValidPte(MI_PTE_FRAME(Pte), MiAfterCopy(Protection)) | (Pte & MI_PTE_LOCKED));
     return STATUS_SUCCESS;
 }
 
@@ -114,7 +111,6 @@ static NTSTATUS MiResolveFault(ULONG ErrorCode, ULONG Address)
     MMPTE Pte = MiReadPte(Address);
     ULONG Protection;
     PMMVAD Vad;
-    NTSTATUS Status;
 
     if (Pte & MI_PTE_VALID) {
         return ErrorCode & PF_WRITE ? MiWriteFault(Address, Pte) : STATUS_SUCCESS;
@@ -131,11 +127,9 @@ static NTSTATUS MiResolveFault(ULONG ErrorCode, ULONG Address)
         MiWritePte(Address, Pte != 0 ? Pte : MiMakeSoftPte(Protection, 0));
         return STATUS_GUARD_PAGE_VIOLATION;
     }
-    Status = MiMakeResident(Vad, Address);
-    if (NT_SUCCESS(Status)) {
-        MiCurrentSpace()->PageFaults++;
-    }
-    return Status; /* a write-copy page written at once: the next fault copies it */
+    MiMakeResident(Vad, Address);
+    MiCurrentSpace()->PageFaults++;
+    return STATUS_SUCCESS; /* a write-copy page written at once: the next fault copies it */
 }
 
 NTSTATUS MmAccessFault(ULONG ErrorCode, ULONG Address)

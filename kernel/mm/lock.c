@@ -10,17 +10,14 @@
 static NTSTATUS MiLockPage(ULONG Va, PBOOLEAN WasLocked)
 {
     PMMVAD Vad = MiFindVad(Va);
-    NTSTATUS Status;
 
     if (Vad == NULL || !MiIsPageCommitted(Vad, Va) || !MiIsAccessible(MiPageProtection(Vad, Va))) {
         return STATUS_ACCESS_VIOLATION;
     }
-    Status = MiMakeResident(Vad, Va);
-    if (NT_SUCCESS(Status)) {
-        *WasLocked = (MiReadPte(Va) & MI_PTE_LOCKED) != 0;
-        MiWritePte(Va, MiReadPte(Va) | MI_PTE_LOCKED);
-    }
-    return Status;
+    MiMakeResident(Vad, Va);
+    *WasLocked = (MiReadPte(Va) & MI_PTE_LOCKED) != 0;
+    MiWritePte(Va, MiReadPte(Va) | MI_PTE_LOCKED);
+    return STATUS_SUCCESS;
 }
 
 NTSTATUS MmLockVirtualMemory(PULONG Base, PULONG Size)

@@ -78,7 +78,8 @@ BOOLEAN MiIsWritable(ULONG Protection);             /* read-write, of either kin
 
 /* pfn.c: physical pages. Any IRQL up to DISPATCH_LEVEL. */
 VOID MiInitializePfns(const LOADER_BLOCK *Loader);
-ULONG MiAllocateFrame(VOID); /* zeroed, used once; 0 when there is none */
+/* Zeroed, used once. It has been charged for (commit.c), so there is one. */
+ULONG MiAllocateFrame(VOID);
 VOID MiFreeFrame(ULONG Frame);
 VOID MiReferenceFrame(ULONG Frame);   /* one more page table has it */
 VOID MiDropFrame(ULONG Frame);        /* one fewer; the last frees it. A segment's stays */
@@ -120,8 +121,8 @@ typedef struct _SEGMENT {
 VOID MiInitializeSegments(VOID);
 /* Pages of a segment that was reserved only; those committed already stay. COMMITMENT_LIMIT. */
 NTSTATUS MiCommitSegment(PSEGMENT Segment, ULONG First, ULONG Pages);
-/* segment.c: the frame of a page, filled. The mutex is not held. STATUS_NO_MEMORY. */
-NTSTATUS MiGetSegmentFrame(PSEGMENT Segment, ULONG Page, PULONG Frame);
+/* segment.c: the frame of a page, filled. The mutex is not held. */
+ULONG MiGetSegmentFrame(PSEGMENT Segment, ULONG Page);
 VOID MiReferenceSegment(PSEGMENT Segment);
 VOID MiInitializeImageReports(VOID); /* query.c */
 /* imagepage.c */
@@ -169,4 +170,4 @@ NTSTATUS MiCommitRange(ULONG Start, ULONG End, ULONG Protection);
 VOID MiDecommitRange(ULONG Start, ULONG End);
 VOID MiForgetRange(ULONG Start, ULONG End); /* a view's: nothing is charged page by page */
 VOID MiProtectPage(ULONG Address, ULONG Protection);
-NTSTATUS MiMakeResident(PMMVAD Vad, ULONG Address); /* gives a committed page its frame */
+VOID MiMakeResident(PMMVAD Vad, ULONG Address); /* gives a committed page its frame */

@@ -166,24 +166,18 @@ VOID MiProtectPage(ULONG Address, ULONG Protection)
     MiWritePte(Address, MiIsFrameOfSegment(Frame) ? New : New & ~MI_PTE_WRITE);
 }
 
-NTSTATUS MiMakeResident(PMMVAD Vad, ULONG Address)
+VOID MiMakeResident(PMMVAD Vad, ULONG Address)
 {
     ULONG Protection = MiPageProtection(Vad, Address), Frame;
-    NTSTATUS Status = STATUS_SUCCESS;
 
     if (MiPteResidentFrame(MiReadPte(Address)) != 0) {
-        return STATUS_SUCCESS;
+        return;
     }
     if (Vad->Segment != NULL) {
-        Status = MiGetSegmentFrame(
-            Vad->Segment, Vad->FirstPage + ((PAGE_ALIGN(Address) - Vad->Start) >> PAGE_SHIFT),
-            &Frame);
+        Frame = MiGetSegmentFrame(
+            Vad->Segment, Vad->FirstPage + ((PAGE_ALIGN(Address) - Vad->Start) >> PAGE_SHIFT));
     } else {
         Frame = MiAllocateFrame();
-        Status = Frame != 0 ? STATUS_SUCCESS : STATUS_NO_MEMORY;
     }
-    if (NT_SUCCESS(Status)) {
-        MiWritePte(Address, MiMakeValidPte(Frame, Protection));
-    }
-    return Status;
+    MiWritePte(Address, MiMakeValidPte(Frame, Protection));
 }

@@ -61,9 +61,14 @@ ULONG MiAllocateFrame(VOID)
         MiFreeFrames--;
     }
     KfLowerIrql(Irql);
-    if (Frame != 0) {
-        memset(MiFrameAddress(Frame), 0, PAGE_SIZE);
+    if (Frame == 0) { /* somebody took one that had not been promised to him */
+        MM_STATISTICS Memory;
+
+        MmQueryMemory(&Memory);
+        KeBugCheckEx(NO_PAGES_AVAILABLE, 0, Memory.CommitLimit, Memory.CommitLimit,
+                     Memory.CommittedPages);
     }
+    memset(MiFrameAddress(Frame), 0, PAGE_SIZE);
     return Frame;
 }
 

@@ -4,11 +4,12 @@
 
 /*
  * Writing to an image, or to a write-copy view, means writing to a copy: so a page that has none
- * yet is made write-copy, and the copy is charged for.
+ * yet is made write-copy, and the copy is charged for; a charge once made stays with the view.
  */
 static NTSTATUS MiProtectViewPage(PMMVAD Vad, ULONG Va, ULONG Protection)
 {
     MMPTE Pte = MiReadPte(Va);
+    ULONG Pages = (Vad->End + 1 - Vad->Start) >> PAGE_SHIFT;
     BOOLEAN Own = Pte & (MI_PTE_VALID | MI_PTE_RESIDENT) && !MiIsFrameOfSegment(MI_PTE_FRAME(Pte));
 
     if (Own) {
@@ -18,7 +19,8 @@ static NTSTATUS MiProtectViewPage(PMMVAD Vad, ULONG Va, ULONG Protection)
     if (Vad->Type == MiVadImage || MiIsCopiedOnWrite(Vad->Protection)) {
         Protection = MiBeforeCopy(Protection);
     }
-    if (MiIsCopiedOnWrite(Protection) && !MiIsCopiedOnWrite(MiPageProtection(Vad, Va))) {
+    if (MiIsCopiedOnWrite(Protection) && !MiIsCopiedOnWrite(MiPageProtection(Vad, Va)) &&
+        Vad->Charge < Pages) {
         if (!MiChargeCommitment(1)) {
             return STATUS_COMMITMENT_LIMIT;
         }

@@ -116,12 +116,8 @@ PCSTR MmQueryMappedFile(ULONG Address)
     return Name;
 }
 
-/* For reports on the running process; no lock, for it may be the kernel's own end. */
-static BOOLEAN MiEnumerateImages(ULONG Index, KE_IMAGE *Image)
+static BOOLEAN MiFindImage(ULONG Index, KE_IMAGE *Image)
 {
-    if (MiCurrentSpace()->PageDirectory == 0) {
-        return FALSE;
-    }
     for (PMMVAD Vad = MiFindVadAbove(0); Vad != NULL; Vad = MiFindVadAbove(Vad->Start)) {
         if (Vad->Type == MiVadImage && Index-- == 0) {
             const MM_IMAGE *Information = &Vad->Segment->Information;
@@ -132,6 +128,25 @@ static BOOLEAN MiEnumerateImages(ULONG Index, KE_IMAGE *Image)
         }
     }
     return FALSE;
+}
+
+/* For reports on the running process. The kernel's own end, on which nothing waits, takes no lock.
+ */
+static BOOLEAN MiEnumerateImages(ULONG Index, KE_IMAGE *Image)
+{
+    BOOLEAN Lock = KeGetCurrentIrql() == PASSIVE_LEVEL, Found;
+
+    if (MiCurrentSpace()->PageDirectory == 0) {
+        return FALSE;
+    }
+    if (Lock) {
+        MiLockSpace();
+    }
+    Found = MiFindImage(Index, Image);
+    if (Lock) {
+        MiUnlockSpace();
+    }
+    return Found;
 }
 
 VOID MiInitializeImageReports(VOID)

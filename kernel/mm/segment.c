@@ -41,7 +41,7 @@ NTSTATUS MiCommitSegment(PSEGMENT Segment, ULONG First, ULONG Pages)
 
     ExAcquireFastMutex(&MiSegmentMutex);
     for (ULONG i = First; i < First + Pages; i++) {
-        New += Segment->Prototype[i] == 0;
+        New += !(Segment->Prototype[i] & MI_PTE_COMMITTED);
     }
     if (!MiChargeCommitment(New)) {
         Status = STATUS_COMMITMENT_LIMIT;
@@ -171,17 +171,14 @@ NTSTATUS MmCreateImageSegment(const LOADER_MODULE *File, PSEGMENT *Result)
     return STATUS_SUCCESS;
 }
 
-NTSTATUS MiGetSegmentFrame(PSEGMENT Segment, ULONG Page, PULONG Frame)
+ULONG MiGetSegmentFrame(PSEGMENT Segment, ULONG Page)
 {
     PMMPTE Pte = &Segment->Prototype[Page];
-    NTSTATUS Status = STATUS_SUCCESS;
 
     ExAcquireFastMutex(&MiSegmentMutex);
-    *Frame = *Pte & MI_PTE_RESIDENT ? MI_PTE_FRAME(*Pte) : MiAllocateFrame();
-    if (*Frame == 0) {
-        Status = STATUS_NO_MEMORY;
-    } else if (!(*Pte & MI_PTE_RESIDENT)) {
-        PVOID Bytes = MiFrameAddress(*Frame);
+    if (!(*Pte & MI_PTE_RESIDENT)) {
+        ULONG Frame = MiAllocateFrame();
+        PVOID Bytes = MiFrameAddress(Frame);
 
         if (Segment->Kind == MiImageSegment) {
             MiFillImagePage(Segment, Page, Bytes);
@@ -191,11 +188,11 @@ NTSTATUS MiGetSegmentFrame(PSEGMENT Segment, ULONG Page, PULONG Frame)
             memcpy(Bytes, (PUCHAR)MmModuleBytes(Segment->File) + Offset,
                    Left < PAGE_SIZE ? Left : PAGE_SIZE);
         }
-        MiGiveFrameToSegment(*Frame);
-        *Pte |= *Frame << PAGE_SHIFT | MI_PTE_RESIDENT;
+        MiGiveFrameToSegment(Frame);
+        *Pte |= Frame << PAGE_SHIFT | MI_PTE_RESIDENT;
     }
     ExReleaseFastMutex(&MiSegmentMutex);
-    return Status;
+    return MI_PTE_FRAME(*Pte);
 }
 
 VOID MiReferenceSegment(PSEGMENT Segment)
