@@ -114,7 +114,7 @@ static VOID KiDisplayRegisters(const KTRAP_FRAME *Frame)
               KiGetFrameCs(Frame), Frame->ErrCode);
 }
 
-static VOID KiDisplayHeading(ULONG Code, const ULONG Parameters[4], ULONG Address)
+static VOID KiDisplayHeading(ULONG Code, const ULONG Parameters[4], ULONG Address, KIRQL Irql)
 {
     KE_IMAGE Image;
     PKPRCB Prcb = KeGetCurrentPrcb();
@@ -127,8 +127,7 @@ static VOID KiDisplayHeading(ULONG Code, const ULONG Parameters[4], ULONG Addres
                   KiDescribe(Address, Where, sizeof(Where)));
     }
     KeDisplay("\n\nCPUID:%.12s %x.%x.%x irql:%x  SYSVER 0x%08lx\n", Prcb->VendorString,
-              Prcb->CpuType, Prcb->CpuStep >> 8, Prcb->CpuStep & 0xFF, KeGetCurrentIrql(),
-              SYSTEM_VERSION);
+              Prcb->CpuType, Prcb->CpuStep >> 8, Prcb->CpuStep & 0xFF, Irql, SYSTEM_VERSION);
 }
 
 DECLSPEC_NORETURN VOID KeBugCheckTrap(ULONG Code, ULONG P1, ULONG P2, ULONG P3, ULONG P4,
@@ -141,13 +140,15 @@ DECLSPEC_NORETURN VOID KeBugCheckTrap(ULONG Code, ULONG P1, ULONG P2, ULONG P3, 
     ULONG Eip = Frame != NULL ? Frame->Eip : Caller[1];
     ULONG Ebp = Frame != NULL ? Frame->Ebp : Caller[0];
 
+    KIRQL Irql = KfRaiseIrql(HIGH_LEVEL); /* that of the failure is for the reader */
+
     KiDisableInterrupts();
     if (InProgress++ != 0) {
         HalDisplayString("\nbugcheck inside a bugcheck\n");
         HalReturnToHost(HAL_EXIT_BUGCHECK);
     }
     HalScreenBlue();
-    KiDisplayHeading(Code, Parameters, Eip);
+    KiDisplayHeading(Code, Parameters, Eip, Irql);
     KiDisplayImages();
     if (Frame != NULL) {
         KiDisplayRegisters(Frame);
