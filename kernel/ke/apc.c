@@ -163,6 +163,17 @@ static PKAPC KiTakeApc(PLIST_ENTRY Head)
     return Apc;
 }
 
+/* The first of Mode's, off its queue; NULL: there is none. */
+static PKAPC KiTakeAnyApc(PKTHREAD Thread, KPROCESSOR_MODE Mode)
+{
+    PLIST_ENTRY Head = &Thread->ApcState.ApcListHead[(UCHAR)Mode];
+    KIRQL Irql = KiLockDispatcherDatabase();
+    PKAPC Apc = IsListEmpty(Head) ? NULL : KiTakeApc(Head);
+
+    KiUnlockDispatcherDatabase(Irql);
+    return Apc;
+}
+
 /* The next kernel APC that may come now, off its queue; NULL: none. */
 static PKAPC KiTakeKernelApc(PKTHREAD Thread)
 {
@@ -224,12 +235,11 @@ VOID KeRundownApcs(VOID)
 {
     PKTHREAD Thread = KeGetCurrentThread();
     KIRQL Irql = KiLockDispatcherDatabase();
+    PKAPC Apc;
 
     Thread->ApcQueueable = FALSE;
     KiUnlockDispatcherDatabase(Irql);
-    while (!IsListEmpty(&Thread->ApcState.ApcListHead[UserMode])) {
-        PKAPC Apc = KiTakeApc(&Thread->ApcState.ApcListHead[UserMode]);
-
-        Apc->RundownRoutine(Apc);
+    while ((Apc = KiTakeAnyApc(Thread, UserMode)) != NULL) {
+        Apc->RundownRoutine(Apc); /* another thread may take one away meanwhile */
     }
 }
