@@ -39,7 +39,7 @@ VOID KiRemoveReady(PKTHREAD Thread)
 
 BOOLEAN KiIsReady(ULONG Lowest)
 {
-    return KiReadySummary >> Lowest != 0;
+    return Lowest < MAXIMUM_PRIORITY && KiReadySummary >> Lowest != 0;
 }
 
 PKTHREAD KiTakeReady(ULONG Lowest)

@@ -19,6 +19,7 @@
 static LIST_ENTRY KiTimerTable[WHEEL_LEVELS][WHEEL_PLACES];
 static ULONGLONG KiTimerHand; /* the last tick whose timers have expired */
 static KDPC KiTimerExpireDpc;
+static ULONG KiTimerRest; /* clock ticks until timers are looked at again */
 
 static VOID KiTimerExpiration(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2);
 
@@ -79,12 +80,16 @@ VOID KiRemoveTimer(PKTIMER Timer)
     RemoveEntryList(&Timer->TimerListEntry);
 }
 
-/* Only looks: what there is to do is done at DISPATCH_LEVEL. */
+/* Only looks: what there is to do is done at DISPATCH_LEVEL. CLOCK2_LEVEL. */
 VOID KiCheckTimers(ULONGLONG InterruptTime)
 {
     ULONGLONG Tick = KiTickOf(InterruptTime, NULL);
 
-    if (WHEEL_DIGIT(Tick, 0) == 0 || !IsListEmpty(&KiTimerTable[0][WHEEL_DIGIT(Tick, 0)])) {
+    if (KiTimerRest != 0) {
+        if (--KiTimerRest == 0) {
+            KeInsertQueueDpc(&KiTimerExpireDpc, NULL, NULL);
+        }
+    } else if (WHEEL_DIGIT(Tick, 0) == 0 || !IsListEmpty(&KiTimerTable[0][WHEEL_DIGIT(Tick, 0)])) {
         KeInsertQueueDpc(&KiTimerExpireDpc, NULL, NULL);
     }
 }
@@ -120,16 +125,31 @@ static VOID KiSpreadTimers(VOID)
 static VOID KiSignalTimer(PKTIMER Timer)
 {
     PKDPC Dpc = Timer->Dpc;
+    ULONGLONG Now = KeQueryInterruptTime(), Period = (ULONGLONG)Timer->Period * 10000;
 
     KiRemoveTimer(Timer);
     Timer->Header.SignalState = 1;
     if (Timer->Period != 0) {
-        KiInsertTimer(Timer, Timer->DueTime + (ULONGLONG)Timer->Period * 10000);
+        /* What was missed is not made up for. */
+        KiInsertTimer(Timer,
+                      Timer->DueTime + Period > Now ? Timer->DueTime + Period : Now + Period);
     }
     KiWaitTest(Timer, TIMER_INCREMENT); /* a thread's own timer may be gone after this */
     if (Dpc != NULL) {
         KeInsertQueueDpc(Dpc, NULL, NULL);
     }
+}
+
+/* Threads have as much time as the timers took, if that was more than a tick. */
+static VOID KiRestTimers(ULONG Ticks)
+{
+    KIRQL Irql = KfRaiseIrql(CLOCK2_LEVEL);
+
+    KiTimerRest = Ticks;
+    if (Ticks != 0) {
+        KeRemoveQueueDpc(&KiTimerExpireDpc);
+    }
+    KfLowerIrql(Irql);
 }
 
 /* Catches up with the clock, tick by tick. */
@@ -151,6 +171,7 @@ static VOID KiTimerExpiration(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID A
             KiSignalTimer(CONTAINING_RECORD(Place->Flink, KTIMER, TimerListEntry));
         }
     }
+    KiRestTimers((ULONG)(KiTickOf(KeQueryInterruptTime(), NULL) - Now));
 }
 
 VOID KeInitializeTimer(PKTIMER Timer, TIMER_TYPE Type)
