@@ -4,6 +4,7 @@
 
 #include "ex.h"
 #include "nt/services.h"
+#include "rtl/rtl.h"
 
 /* A new object of Type, and room for its handle. */
 NTSTATUS ExpCreate(PHANDLE Address, POBJECT_TYPE Type, ULONG Bytes, PVOID *Object);

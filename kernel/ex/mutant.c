@@ -71,7 +71,9 @@ NTSTATUS NTAPI NtQueryMutant(HANDLE MutantHandle, ULONG Class, PVOID Information
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
-    Basic = (MUTANT_BASIC_INFORMATION){
-        Mutant->Header.SignalState, Mutant->OwnerThread == KeGetCurrentThread(), Mutant->Abandoned};
+    memset(&Basic, 0, sizeof(Basic)); /* what lies behind the fields goes out too */
+    Basic.CurrentCount = Mutant->Header.SignalState;
+    Basic.OwnedByCaller = Mutant->OwnerThread == KeGetCurrentThread();
+    Basic.AbandonedState = Mutant->Abandoned;
     return ExpEndQuery(&Query, Mutant, &Basic, Information, ReturnLength);
 }

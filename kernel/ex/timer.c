@@ -9,7 +9,8 @@ typedef struct _ETIMER {
     KTIMER Timer;
     KDPC Dpc;
     KAPC Apc;
-    PKTHREAD Thread; /* whose APC it is; NULL: it has none. Referenced */
+    FAST_MUTEX Mutex; /* one sets or cancels it at a time */
+    PKTHREAD Thread;  /* whose APC it is; NULL: it has none. Referenced */
 } ETIMER, *PETIMER;
 
 static VOID ExpDeleteTimer(PVOID Object);
@@ -48,24 +49,22 @@ static VOID ExpTimerDpc(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argumen
     (VOID) Dpc;
     (VOID) Argument1;
     (VOID) Argument2;
-    if (Timer->Thread == NULL) {
-        return;
+    if (Timer->Thread == NULL || !ObReferenceObjectSafe(Timer)) {
+        return; /* nobody's APC, or it is being deleted */
     }
-    ObReferenceObject(Timer);
     if (!KeInsertQueueApc(&Timer->Apc, (PVOID)(ULONG)Now, (PVOID)(ULONG)(Now >> 32),
                           TIMER_INCREMENT)) {
         ObDereferenceObject(Timer); /* the last one has not been delivered yet */
     }
 }
 
-/* Stops it and takes its APC away. TRUE: it was running. */
-static BOOLEAN ExpStopTimer(PETIMER Timer)
+/* Stops it and takes its APC away. The mutex is held, or nobody else has the timer. */
+static VOID ExpStopTimer(PETIMER Timer)
 {
-    BOOLEAN Running = KeCancelTimer(&Timer->Timer);
-    PKTHREAD Thread;
+    PKTHREAD Thread = Timer->Thread;
 
+    KeCancelTimer(&Timer->Timer);
     KeRemoveQueueDpc(&Timer->Dpc);
-    Thread = Timer->Thread;
     Timer->Thread = NULL;
     if (Thread != NULL) {
         if (KeRemoveQueueApc(&Timer->Apc)) {
@@ -73,7 +72,6 @@ static BOOLEAN ExpStopTimer(PETIMER Timer)
         }
         ObDereferenceObject(Thread);
     }
-    return Running;
 }
 
 static VOID ExpDeleteTimer(PVOID Object)
@@ -96,6 +94,7 @@ NTSTATUS NTAPI NtCreateTimer(PHANDLE TimerHandle, ACCESS_MASK DesiredAccess,
     }
     KeInitializeTimer(&Timer->Timer, TimerType);
     KeInitializeDpc(&Timer->Dpc, ExpTimerDpc, Timer);
+    ExInitializeFastMutex(&Timer->Mutex);
     return ExpInsert(TimerHandle, Timer, ObjectAttributes, DesiredAccess);
 }
 
@@ -131,6 +130,7 @@ NTSTATUS NTAPI NtSetTimer(HANDLE TimerHandle, PLARGE_INTEGER DueTime, PVOID Time
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
+    ExAcquireFastMutex(&Timer->Mutex);
     Previous = Timer->Timer.Header.SignalState != 0;
     ExpStopTimer(Timer);
     if (TimerApcRoutine != NULL) {
@@ -140,6 +140,7 @@ NTSTATUS NTAPI NtSetTimer(HANDLE TimerHandle, PLARGE_INTEGER DueTime, PVOID Time
         Timer->Thread = KeGetCurrentThread();
     }
     KeSetTimerEx(&Timer->Timer, Due.QuadPart, Period, TimerApcRoutine != NULL ? &Timer->Dpc : NULL);
+    ExReleaseFastMutex(&Timer->Mutex);
     ObDereferenceObject(Timer);
     return PreviousState != NULL ? KeCopyToCaller(PreviousState, &Previous, sizeof(Previous))
                                  : STATUS_SUCCESS;
@@ -160,7 +161,9 @@ NTSTATUS NTAPI NtCancelTimer(HANDLE TimerHandle, PBOOLEAN CurrentState)
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
+    ExAcquireFastMutex(&Timer->Mutex);
     ExpStopTimer(Timer);
+    ExReleaseFastMutex(&Timer->Mutex);
     State = Timer->Timer.Header.SignalState != 0;
     ObDereferenceObject(Timer);
     return CurrentState != NULL ? KeCopyToCaller(CurrentState, &State, sizeof(State))
@@ -179,9 +182,8 @@ NTSTATUS NTAPI NtQueryTimer(HANDLE TimerHandle, ULONG Class, PVOID Information, 
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
-    Basic = (TIMER_BASIC_INFORMATION){
-        .RemainingTime.QuadPart = (LONGLONG)(Timer->Timer.DueTime - Now),
-        .TimerState = Timer->Timer.Header.SignalState != 0,
-    };
+    memset(&Basic, 0, sizeof(Basic)); /* what lies between the fields goes out too */
+    Basic.RemainingTime.QuadPart = (LONGLONG)(Timer->Timer.DueTime - Now);
+    Basic.TimerState = Timer->Timer.Header.SignalState != 0;
     return ExpEndQuery(&Query, Timer, &Basic, Information, ReturnLength);
 }

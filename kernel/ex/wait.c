@@ -31,27 +31,41 @@ static NTSTATUS ExpSignalAndWait(PVOID Signaled, PVOID Dispatcher, BOOLEAN Alert
     return KeWaitForSingleObject(Dispatcher, KeGetPreviousMode(), Alertable, Timeout);
 }
 
+/* What may be signaled so, by the handle's rights. A mutant is its owner's, whatever the handle. */
+static NTSTATUS ExpReferenceSignaled(HANDLE Handle, PVOID *Object)
+{
+    POBJECT_TYPE Type;
+    NTSTATUS Status = ObReferenceObjectByHandle(Handle, 0, NULL, Object);
+
+    if (!NT_SUCCESS(Status)) {
+        return Status;
+    }
+    Type = ObGetObjectType(*Object);
+    ObDereferenceObject(*Object);
+    if (Type == &ExEventType) {
+        return ObReferenceObjectByHandle(Handle, EVENT_MODIFY_STATE, Type, Object);
+    }
+    if (Type == &ExSemaphoreType) {
+        return ObReferenceObjectByHandle(Handle, SEMAPHORE_MODIFY_STATE, Type, Object);
+    }
+    return ObReferenceObjectByHandle(Handle, 0, &ExMutantType, Object);
+}
+
 /* Sets an event, releases a semaphore or a mutant; STATUS_OBJECT_TYPE_MISMATCH for all else. */
 NTSTATUS NTAPI NtSignalAndWaitForSingleObject(HANDLE SignalHandle, HANDLE WaitHandle,
                                               BOOLEAN Alertable, PLARGE_INTEGER Timeout)
 {
     LARGE_INTEGER Local, *Used;
     PVOID Signaled, Waited, Dispatcher;
-    POBJECT_TYPE Type;
     NTSTATUS Status = ObCaptureTimeout(Timeout, &Local, &Used);
 
     if (NT_SUCCESS(Status)) {
-        Status = ObReferenceObjectByHandle(SignalHandle, 0, NULL, &Signaled);
+        Status = ExpReferenceSignaled(SignalHandle, &Signaled);
     }
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
-    Type = ObGetObjectType(Signaled);
-    if (Type != &ExEventType && Type != &ExSemaphoreType && Type != &ExMutantType) {
-        Status = STATUS_OBJECT_TYPE_MISMATCH;
-    } else {
-        Status = ObReferenceForWait(WaitHandle, &Waited, &Dispatcher);
-    }
+    Status = ObReferenceForWait(WaitHandle, &Waited, &Dispatcher);
     if (NT_SUCCESS(Status)) {
         Status = ExpSignalAndWait(Signaled, Dispatcher, Alertable, Used);
         ObDereferenceObject(Waited);
