@@ -63,7 +63,9 @@ static NTSTATUS ObpInsert(PVOID Object, const OBP_ATTRIBUTES *Attributes, ACCESS
     }
     if (NT_SUCCESS(Status) && Place.Directory != NULL) {
         Status = ObpGiveName(Object, &Place, (Attributes->Attributes & OBJ_PERMANENT) != 0);
-        if (!NT_SUCCESS(Status)) {
+        if (NT_SUCCESS(Status)) {
+            ObpNameCheck(Object); /* another thread may have closed the handle, by its number */
+        } else {
             ObCloseHandle(ObCurrentTable(), *Handle);
         }
     }
@@ -124,17 +126,26 @@ NTSTATUS ObNameObject(PVOID Object, PCSTR Path)
         Status =
             Place.Object == NULL ? ObpGiveName(Object, &Place, TRUE) : STATUS_OBJECT_NAME_COLLISION;
     }
+    if (NT_SUCCESS(Status)) {
+        ObpHeader(Object)->Flags |= OBP_SYSTEM;
+    }
     ObpReleaseLookup(&Place);
     return Status;
 }
 
-/* The object behind Handle loses its name when its last handle is closed. */
+/*
+ * The object behind Handle loses its name when its last handle is closed. STATUS_ACCESS_DENIED: it
+ * was there at boot.
+ */
 NTSTATUS NTAPI NtMakeTemporaryObject(HANDLE Handle)
 {
     PVOID Object;
     NTSTATUS Status = ObReferenceObjectByHandle(Handle, DELETE, NULL, &Object);
 
-    if (NT_SUCCESS(Status)) {
+    if (NT_SUCCESS(Status) && ObpHeader(Object)->Flags & OBP_SYSTEM) {
+        ObDereferenceObject(Object);
+        Status = STATUS_ACCESS_DENIED;
+    } else if (NT_SUCCESS(Status)) {
         ExAcquireFastMutex(&ObpNamespaceMutex);
         ObpHeader(Object)->Flags &= ~OBP_PERMANENT;
         ExReleaseFastMutex(&ObpNamespaceMutex);

@@ -112,8 +112,7 @@ VOID ObpAddHandle(PVOID Object)
     ObpAdd((LONG *)&ObpHeader(Object)->Type->Handles, 1);
 }
 
-/* A temporary object has its name while it has handles. */
-static VOID ObpNameCheck(PVOID Object)
+VOID ObpNameCheck(PVOID Object)
 {
     POBJECT_HEADER Header = ObpHeader(Object);
     BOOLEAN Removed = FALSE;

@@ -5,6 +5,7 @@
 #include "ob.h"
 
 #define OBP_PERMANENT 1UL
+#define OBP_SYSTEM 2UL /* made at boot: it stays */
 
 /* In front of each object. The fields of the name are guarded by ObpNamespaceMutex. */
 typedef struct _OBJECT_HEADER {
@@ -70,3 +71,4 @@ VOID ObpReleaseLookup(OBP_LOOKUP *Result);
 /* object.c: a handle more, or fewer; the last one may take the name away. */
 VOID ObpAddHandle(PVOID Object);
 VOID ObpDropHandle(PVOID Object);
+VOID ObpNameCheck(PVOID Object); /* without handles, a temporary object has no name */
