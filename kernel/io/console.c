@@ -131,7 +131,7 @@ VOID IoConsoleWrite(IO_FILE_KIND Kind, PCSTR Bytes, ULONG Count)
 }
 
 /* Bytes that have come; or the end of it, FALSE when there is neither. */
-static BOOLEAN IopTakeInput(PCHAR Bytes, ULONG Room, PULONG Count, NTSTATUS *Status)
+static BOOLEAN IopTakeInputLocked(PCHAR Bytes, ULONG Room, PULONG Count, NTSTATUS *Status)
 {
     *Status = STATUS_SUCCESS;
     if (IopHead == IopTail) {
@@ -147,6 +147,16 @@ static BOOLEAN IopTakeInput(PCHAR Bytes, ULONG Room, PULONG Count, NTSTATUS *Sta
         IopTail++;
     }
     return TRUE;
+}
+
+/* Several threads may read: each byte goes to one of them. */
+static BOOLEAN IopTakeInput(PCHAR Bytes, ULONG Room, PULONG Count, NTSTATUS *Status)
+{
+    KIRQL Irql = KfRaiseIrql(DISPATCH_LEVEL);
+    BOOLEAN Taken = IopTakeInputLocked(Bytes, Room, Count, Status);
+
+    KfLowerIrql(Irql);
+    return Taken;
 }
 
 NTSTATUS IoConsoleRead(PCHAR Bytes, ULONG Room, PULONG Count)
