@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Commitment: how many of the frames are promised. And allocations that fail because a test asks.
  */
-#include "mi.h"
+#include "mip.h"
 
 static ULONG MiCommitted, MiCommitLimit, MiPeakCommitment;
 static ULONG MiFailAfter; /* 0: none is to fail */
@@ -60,5 +60,9 @@ VOID MmQueryMemory(MM_STATISTICS *Statistics)
         .CommittedPages = MiCommitted,
         .CommitLimit = MiCommitLimit,
         .PeakCommitment = MiPeakCommitment,
+        .PageFaults = MiFaultCounts.All,
+        .DemandZeroFaults = MiFaultCounts.DemandZero,
+        .CopyOnWriteFaults = MiFaultCounts.CopyOnWrite,
+        .PoolPages = {MiGetPool(NonPagedPool)->InUse, MiGetPool(PagedPool)->InUse},
     };
 }

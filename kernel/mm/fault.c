@@ -4,6 +4,8 @@
 #include "nt/teb.h"
 #include "rtl/rtl.h"
 
+MI_FAULT_COUNTS MiFaultCounts;
+
 /* What growing a stack has to know from the TEB, and tells it. */
 typedef struct _MI_STACK_BOUNDS {
     PTEB Teb; /* NULL: the thread has no stack here */
@@ -73,6 +75,12 @@ static NTSTATUS MiTakeGuard(ULONG Address)
     return Status;
 }
 
+static VOID MiCountFault(VOID)
+{
+    MiCurrentSpace()->PageFaults++;
+    MiFaultCounts.All++;
+}
+
 /* A page of its own for this address space, with the same contents. The charge has been made. */
 static VOID MiCopyOnWrite(ULONG Address, MMPTE Pte)
 {
@@ -83,6 +91,8 @@ static VOID MiCopyOnWrite(ULONG Address, MMPTE Pte)
                MiMakeValidPte(Frame, MiAfterCopy(MiPteProtection(Pte))) | (Pte & MI_PTE_LOCKED));
     MiDropFrame(Old);
     MiCurrentSpace()->CopyOnWriteFaults++;
+    MiFaultCounts.CopyOnWrite++;
+    MiCountFault();
 }
 
 /* A write to a page that is there but not writable. */
@@ -128,7 +138,8 @@ static NTSTATUS MiResolveFault(ULONG ErrorCode, ULONG Address)
         return STATUS_GUARD_PAGE_VIOLATION;
     }
     MiMakeResident(Vad, Address);
-    MiCurrentSpace()->PageFaults++;
+    MiCountFault();
+    MiFaultCounts.DemandZero += Vad->Segment == NULL;
     return STATUS_SUCCESS; /* a write-copy page written at once: the next fault copies it */
 }
 

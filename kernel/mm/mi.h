@@ -78,6 +78,12 @@ BOOLEAN MiIsWritable(ULONG Protection);             /* read-write, of either kin
 
 /* pfn.c: physical pages. Any IRQL up to DISPATCH_LEVEL. */
 VOID MiInitializePfns(const LOADER_BLOCK *Loader);
+/* fault.c: those that were resolved, in all address spaces. */
+typedef struct _MI_FAULT_COUNTS {
+    ULONG All, DemandZero, CopyOnWrite;
+} MI_FAULT_COUNTS;
+extern MI_FAULT_COUNTS MiFaultCounts;
+
 /* Zeroed, used once. It has been charged for (commit.c), so there is one. */
 ULONG MiAllocateFrame(VOID);
 VOID MiFreeFrame(ULONG Frame);

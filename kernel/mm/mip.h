@@ -27,7 +27,8 @@ typedef struct _MI_POOL_PAGE {
 typedef struct _MI_POOL {
     POOL_TYPE Type;
     ULONG Start, End;
-    ULONG Hint; /* no page below this one is free */
+    ULONG Hint;  /* no page below this one is free */
+    ULONG InUse; /* pages */
     PMI_POOL_PAGE Pages;
     LIST_ENTRY Partial[MI_POOL_CLASSES];
     FAST_MUTEX Mutex; /* of paged pool; nonpaged pool is locked by IRQL */

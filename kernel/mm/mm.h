@@ -33,6 +33,8 @@ VOID MmInitialize(PLOADER_BLOCK Loader);
 /* commit.c */
 typedef struct _MM_STATISTICS {
     ULONG AvailablePages, CommittedPages, CommitLimit, PeakCommitment;
+    ULONG PageFaults, DemandZeroFaults, CopyOnWriteFaults;
+    ULONG PoolPages[2]; /* by POOL_TYPE */
 } MM_STATISTICS;
 VOID MmQueryMemory(MM_STATISTICS *Statistics);
 /* Makes the Nth allocation from now on fail (pool, commitment); 0: none. What was left. */

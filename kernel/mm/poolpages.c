@@ -7,9 +7,9 @@ static MI_POOL_PAGE MiNonPagedPages[(MI_NONPAGED_POOL_END - MI_NONPAGED_POOL_STA
 static MI_POOL_PAGE MiPagedPages[(MI_PAGED_POOL_END - MI_PAGED_POOL_START) / PAGE_SIZE];
 
 static MI_POOL MiPools[] = {
-    [NonPagedPool] = {NonPagedPool, MI_NONPAGED_POOL_START, MI_NONPAGED_POOL_END, 0,
+    [NonPagedPool] = {NonPagedPool, MI_NONPAGED_POOL_START, MI_NONPAGED_POOL_END, 0, 0,
                       MiNonPagedPages},
-    [PagedPool] = {PagedPool, MI_PAGED_POOL_START, MI_PAGED_POOL_END, 0, MiPagedPages},
+    [PagedPool] = {PagedPool, MI_PAGED_POOL_START, MI_PAGED_POOL_END, 0, 0, MiPagedPages},
 };
 
 VOID MiInitializePool(VOID)
@@ -81,6 +81,7 @@ ULONG MiAllocatePoolPages(PMI_POOL Pool, ULONG Count)
     if (Page == NULL || !MiChargeCommitment(Count)) {
         return 0;
     }
+    Pool->InUse += Count;
     Va = Pool->Start + ((ULONG)(Page - Pool->Pages) << PAGE_SHIFT);
     for (ULONG i = 0; i < Count; i++) {
         Page[i].Kind = i == 0 ? MiPoolLarge : MiPoolMore;
@@ -110,6 +111,7 @@ VOID MiFreePoolPages(PMI_POOL Pool, ULONG Address, ULONG Count)
     if (Pool->Hint > (ULONG)(Page - Pool->Pages)) {
         Pool->Hint = (ULONG)(Page - Pool->Pages);
     }
+    Pool->InUse -= Count;
     MiReturnCommitment(Count);
 }
 

@@ -15,7 +15,7 @@ static VM_COUNTERS PspMemory(const MM_ADDRESS_SPACE *Space)
 {
     return (VM_COUNTERS){
         .PeakVirtualSize = 0,
-        .PageFaultCount = Space->PageFaults + Space->CopyOnWriteFaults,
+        .PageFaultCount = Space->PageFaults,
         .PeakWorkingSetSize = Space->PeakWorkingSetPages << PAGE_SHIFT,
         .WorkingSetSize = Space->WorkingSetPages << PAGE_SHIFT,
         .PagefileUsage = Space->CommittedPages << PAGE_SHIFT,

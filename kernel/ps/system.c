@@ -50,9 +50,16 @@ static VOID PspPutPerformance(PSP_SINK *Sink)
     Performance.CommittedPages = Memory.CommittedPages;
     Performance.CommitLimit = Memory.CommitLimit;
     Performance.PeakCommitment = Memory.PeakCommitment;
+    Performance.PageFaultCount = Memory.PageFaults;
+    Performance.DemandZeroCount = Memory.DemandZeroFaults;
+    Performance.CopyOnWriteCount = Memory.CopyOnWriteFaults;
+    Performance.PagedPoolPages = Memory.PoolPages[PagedPool];
+    Performance.NonPagedPoolPages = Memory.PoolPages[NonPagedPool];
     for (ULONG i = 0; ExEnumeratePoolTags(i, &Count); i++) {
-        Performance.PagedPoolBytes += Count.Bytes[PagedPool];
-        Performance.NonPagedPoolBytes += Count.Bytes[NonPagedPool];
+        Performance.PagedPoolAllocs += Count.Allocations[PagedPool];
+        Performance.PagedPoolFrees += Count.Frees[PagedPool];
+        Performance.NonPagedPoolAllocs += Count.Allocations[NonPagedPool];
+        Performance.NonPagedPoolFrees += Count.Frees[NonPagedPool];
     }
     PspPut(Sink, &Performance, sizeof(Performance));
 }

@@ -75,8 +75,8 @@ static VOID ShowMachine(VOID)
     NtQuerySystemInformation(SystemPerformanceInformation, &Performance, sizeof(Performance), NULL);
     Print("%lu pages free, %lu of %lu committed (at most %lu)\n", Performance.AvailablePages,
           Performance.CommittedPages, Performance.CommitLimit, Performance.PeakCommitment);
-    Print("pool: %lu bytes nonpaged, %lu bytes paged\n", Performance.NonPagedPoolBytes,
-          Performance.PagedPoolBytes);
+    Print("pool: %lu pages nonpaged, %lu pages paged\n", Performance.NonPagedPoolPages,
+          Performance.PagedPoolPages);
 }
 
 VOID ShowMemory(int Count, PCHAR *Words)

@@ -168,14 +168,27 @@ typedef struct _SYSTEM_BASIC_INFORMATION {
 } SYSTEM_BASIC_INFORMATION;
 
 /* NT 4's begins so; what follows there (I/O, caches, page file) is 0 here and left out. */
+/* What has no meaning without a page file, a cache or drivers is 0. */
 typedef struct _SYSTEM_PERFORMANCE_INFORMATION {
     LARGE_INTEGER IdleProcessTime;
-    ULONG IoCounts[9];
+    LARGE_INTEGER IoReadTransferCount, IoWriteTransferCount, IoOtherTransferCount;
+    ULONG IoReadOperationCount, IoWriteOperationCount, IoOtherOperationCount;
     ULONG AvailablePages, CommittedPages, CommitLimit, PeakCommitment;
-    ULONG PageFaultCount, CopyOnWriteCount;
-    ULONG ContextSwitches, SystemCalls;
-    ULONG PagedPoolBytes, NonPagedPoolBytes;
+    ULONG PageFaultCount, CopyOnWriteCount, TransitionCount, CacheTransitionCount, DemandZeroCount;
+    ULONG PageReadCount, PageReadIoCount, CacheReadCount, CacheIoCount;
+    ULONG DirtyPagesWriteCount, DirtyWriteIoCount, MappedPagesWriteCount, MappedWriteIoCount;
+    ULONG PagedPoolPages, NonPagedPoolPages;
+    ULONG PagedPoolAllocs, PagedPoolFrees, NonPagedPoolAllocs, NonPagedPoolFrees;
+    ULONG FreeSystemPtes, ResidentSystemCodePage, TotalSystemDriverPages, TotalSystemCodePages;
+    ULONG NonPagedPoolLookasideHits, PagedPoolLookasideHits, AvailablePagedPoolPages;
+    ULONG ResidentSystemCachePage, ResidentPagedPoolPage, ResidentSystemDriverPage;
+    ULONG CacheCounts[30];
+    ULONG ContextSwitches, FirstLevelTbFills, SecondLevelTbFills, SystemCalls;
 } SYSTEM_PERFORMANCE_INFORMATION;
+
+ASSERT_OFFSET(SYSTEM_PERFORMANCE_INFORMATION, PageFaultCount, 0x3C);
+ASSERT_OFFSET(SYSTEM_PERFORMANCE_INFORMATION, ContextSwitches, 0x128);
+ASSERT_SIZE(SYSTEM_PERFORMANCE_INFORMATION, 0x138);
 
 typedef struct _SYSTEM_TIMEOFDAY_INFORMATION {
     LARGE_INTEGER BootTime, CurrentTime, TimeZoneBias;
