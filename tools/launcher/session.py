@@ -104,17 +104,23 @@ def answer(path, line):
 
 
 def relay(source, kept):
-    """Kernel messages: to our standard error as they come; the tail is kept."""
+    """Kernel messages: to our standard error by whole lines (GDB's do not cut them in two), or what
+    there is of one after a tenth of a second; the tail is kept."""
+    part = b""
     while True:
+        if part and not select.select([source], [], [], 0.1)[0]:
+            os.write(2, part)
+            part = b""
         try:
             data = os.read(source.fileno(), 4096)
         except ConnectionResetError:
-            return
-        if not data:
-            return
-        os.write(2, data)
+            data = b""
         kept += data
         del kept[:-KEPT]
+        lines, newline, part = (part + data).rpartition(b"\n")
+        os.write(2, lines + newline + (b"" if data else part))
+        if not data:
+            return
 
 
 def stop(process):
