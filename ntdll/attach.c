@@ -31,7 +31,7 @@ static BOOLEAN LdrpCallEntry(PLDR_DATA_TABLE_ENTRY Module, ULONG Reason, PCONTEX
            ((PDLL_INIT_ROUTINE)Module->EntryPoint)(Module->DllBase, Reason, Context);
 }
 
-/* The program: it has no DllMain, but TLS callbacks maybe. */
+/* The program: it has no DllMain, but TLS callbacks maybe. It comes last, at an end too. */
 static VOID LdrpCallProgram(ULONG Reason)
 {
     LdrpCallTls(NtCurrentTeb()->ProcessEnvironmentBlock->ImageBaseAddress, Reason);
@@ -45,16 +45,18 @@ NTSTATUS LdrpRunInitializeRoutines(PCONTEXT Context)
     for (PLIST_ENTRY Link = Head->Flink; Link != Head; Link = Link->Flink) {
         PLDR_DATA_TABLE_ENTRY Module = LdrpInitEntry(Link);
         CHAR Text[LDRP_MAXIMUM_NAME];
+        BOOLEAN Initialized;
 
         if (Module->Flags & LDRP_ENTRY_PROCESSED) {
             continue;
         }
         Module->Flags |= LDRP_ENTRY_PROCESSED;
-        if (!LdrpCallEntry(Module, DLL_PROCESS_ATTACH, Context)) {
+        Initialized = LdrpCallEntry(Module, DLL_PROCESS_ATTACH, Context);
+        Module->Flags |= LDRP_PROCESS_ATTACH_CALLED; /* who refuses is told of his end too */
+        if (!Initialized) {
             DbgPrint("ntdll: %s: its initialisation failed\n", LdrpModuleName(Module, Text));
             return STATUS_DLL_INIT_FAILED;
         }
-        Module->Flags |= LDRP_PROCESS_ATTACH_CALLED;
     }
     if (Context != NULL) {
         LdrpCallProgram(DLL_PROCESS_ATTACH);
@@ -103,10 +105,10 @@ VOID NTAPI LdrShutdownProcess(VOID)
         return;
     }
     Done = TRUE;
-    LdrpCallProgram(DLL_PROCESS_DETACH);
     for (PLIST_ENTRY Link = Head->Blink; Link != Head; Link = Link->Blink) {
         LdrpDetach(LdrpInitEntry(Link), &Context);
     }
+    LdrpCallProgram(DLL_PROCESS_DETACH);
 }
 
 VOID NTAPI LdrShutdownThread(VOID)
@@ -114,12 +116,12 @@ VOID NTAPI LdrShutdownThread(VOID)
     PLIST_ENTRY Head = LdrpInitList();
 
     RtlEnterCriticalSection(&LdrpLoaderLock);
-    LdrpCallProgram(DLL_THREAD_DETACH);
     for (PLIST_ENTRY Link = Head->Blink; Link != Head; Link = Link->Blink) {
         if (LdrpHearsOfThreads(LdrpInitEntry(Link))) {
             LdrpCallEntry(LdrpInitEntry(Link), DLL_THREAD_DETACH, NULL);
         }
     }
+    LdrpCallProgram(DLL_THREAD_DETACH);
     LdrpFreeTls();
     RtlLeaveCriticalSection(&LdrpLoaderLock);
 }

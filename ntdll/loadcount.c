@@ -52,21 +52,28 @@ VOID LdrpCountModule(PLDR_DATA_TABLE_ENTRY Module, LONG Difference)
     }
 }
 
-/* The last that was initialised of those that nobody has; NULL: there is none. */
+/* The last that was initialised of those that nobody has and that are not told yet; or NULL. */
 static PLDR_DATA_TABLE_ENTRY LdrpFindUnused(VOID)
 {
-    PPEB_LDR_DATA Ldr = NtCurrentTeb()->ProcessEnvironmentBlock->Ldr;
-    PLIST_ENTRY Head = &Ldr->InInitializationOrderModuleList;
+    PLIST_ENTRY Head =
+        &NtCurrentTeb()->ProcessEnvironmentBlock->Ldr->InInitializationOrderModuleList;
 
     for (PLIST_ENTRY Link = Head->Blink; Link != Head; Link = Link->Blink) {
         PLDR_DATA_TABLE_ENTRY Module =
             CONTAINING_RECORD(Link, LDR_DATA_TABLE_ENTRY, InInitializationOrderLinks);
 
-        if (Module->LoadCount == 0) {
+        if (Module->LoadCount == 0 && !(Module->Flags & LDRP_UNLOAD_IN_PROGRESS)) {
             return Module;
         }
     }
-    Head = &Ldr->InLoadOrderModuleList; /* one whose imports failed never got there */
+    return NULL;
+}
+
+/* One that has been told; or whose imports failed, which never came into the order. */
+static PLDR_DATA_TABLE_ENTRY LdrpFindRemovable(VOID)
+{
+    PLIST_ENTRY Head = &NtCurrentTeb()->ProcessEnvironmentBlock->Ldr->InLoadOrderModuleList;
+
     for (PLIST_ENTRY Link = Head->Blink; Link != Head; Link = Link->Blink) {
         PLDR_DATA_TABLE_ENTRY Module =
             CONTAINING_RECORD(Link, LDR_DATA_TABLE_ENTRY, InLoadOrderLinks);
@@ -78,25 +85,30 @@ static PLDR_DATA_TABLE_ENTRY LdrpFindUnused(VOID)
     return NULL;
 }
 
-/* All are told while all are there; then they go. */
+/*
+ * All are told while all are there; then they go. A DllMain that unloads something in its turn
+ * comes here again: what it leaves is the outer call's.
+ */
 VOID LdrpUnloadUnused(VOID)
 {
-    PLIST_ENTRY Head =
-        &NtCurrentTeb()->ProcessEnvironmentBlock->Ldr->InInitializationOrderModuleList;
+    static BOOLEAN InProgress;
     PLDR_DATA_TABLE_ENTRY Module;
 
-    for (PLIST_ENTRY Link = Head->Blink; Link != Head; Link = Link->Blink) {
-        Module = CONTAINING_RECORD(Link, LDR_DATA_TABLE_ENTRY, InInitializationOrderLinks);
-        if (Module->LoadCount == 0) {
-            LdrpDetach(Module, NULL);
-        }
+    if (InProgress) {
+        return;
     }
+    InProgress = TRUE;
     while ((Module = LdrpFindUnused()) != NULL) {
+        Module->Flags |= LDRP_UNLOAD_IN_PROGRESS; /* its name finds it no more */
+        LdrpDetach(Module, NULL);
+    }
+    while ((Module = LdrpFindRemovable()) != NULL) {
         PVOID Base = Module->DllBase;
 
         LdrpRemoveModule(Module);
         NtUnmapViewOfSection(NtCurrentProcess(), Base);
     }
+    InProgress = FALSE;
 }
 
 static VOID LdrpNarrowName(PUNICODE_STRING Name, CHAR Text[LDRP_MAXIMUM_NAME])
@@ -139,8 +151,10 @@ NTSTATUS NTAPI LdrUnloadDll(PVOID Base)
     RtlEnterCriticalSection(&LdrpLoaderLock);
     Module = LdrpFindModuleByBase(Base);
     if (Module != NULL) {
-        LdrpCountModule(Module, -1);
-        LdrpUnloadUnused();
+        if (!(Module->Flags & LDRP_UNLOAD_IN_PROGRESS)) {
+            LdrpCountModule(Module, -1);
+            LdrpUnloadUnused();
+        }
         Status = STATUS_SUCCESS;
     }
     RtlLeaveCriticalSection(&LdrpLoaderLock);

@@ -85,17 +85,21 @@ VOID NTAPI LdrInitializeThunk(PVOID NormalContext, PVOID NtdllBase, PVOID Unused
 {
     PCONTEXT Context = (PCONTEXT)((PUCHAR)&Unused + sizeof(Unused));
     NTSTATUS Status;
+    BOOLEAN First;
 
     (VOID) NormalContext;
     RtlEnterCriticalSection(&LdrpLoaderLock);
-    if (LdrpProcessInitialized) {
+    First = !LdrpProcessInitialized;
+    if (!First) {
         Status = LdrpInitializeThread();
     } else {
         Status = LdrpInitializeProcess(Context, NtdllBase);
         LdrpProcessInitialized = TRUE;
     }
     RtlLeaveCriticalSection(&LdrpLoaderLock);
-    if (!NT_SUCCESS(Status)) {
+    if (!NT_SUCCESS(Status) && First) {
         NtTerminateProcess(NtCurrentProcess(), Status);
+    } else if (!NT_SUCCESS(Status)) {
+        NtTerminateThread(NtCurrentThread(), Status);
     }
 }

@@ -86,7 +86,8 @@ PLDR_DATA_TABLE_ENTRY LdrpFindModule(PCSTR Name)
     CHAR Text[LDRP_MAXIMUM_NAME];
 
     for (PLIST_ENTRY Link = Head->Flink; Link != Head; Link = Link->Flink) {
-        if (LdrpSameName(LdrpModuleName(LdrpEntry(Link), Text), Name)) {
+        if (!(LdrpEntry(Link)->Flags & LDRP_UNLOAD_IN_PROGRESS) &&
+            LdrpSameName(LdrpModuleName(LdrpEntry(Link), Text), Name)) {
             return LdrpEntry(Link);
         }
     }

@@ -4,6 +4,7 @@
 #include "rtl/rtl.h"
 
 #define MAXIMUM_FORWARDERS 8
+#define MAXIMUM_EXPORT 256 /* characters of a name */
 
 /* "DLL.Name" or "DLL.#ordinal"; the DLL may have to be loaded first. */
 static NTSTATUS LdrpFollowForwarder(PCSTR Forwarder, ULONG Depth, PVOID *Address)
@@ -25,6 +26,7 @@ static NTSTATUS LdrpFollowForwarder(PCSTR Forwarder, ULONG Depth, PVOID *Address
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
+    LdrpCountModule(Module, LDRP_PINNED); /* who has the address is not known: it stays */
     if (Name[0] != '#') {
         return LdrpGetProcedureAddress(Module->DllBase, Name, 0, Depth + 1, Address);
     }
@@ -54,20 +56,26 @@ NTSTATUS LdrpGetProcedureAddress(PVOID Base, PCSTR Name, ULONG Ordinal, ULONG De
 
 NTSTATUS NTAPI LdrGetProcedureAddress(PVOID Base, PANSI_STRING Name, ULONG Ordinal, PVOID *Address)
 {
-    CHAR Text[128];
+    CHAR Text[MAXIMUM_EXPORT] = "";
+    NTSTATUS Status = STATUS_DLL_NOT_FOUND;
 
-    if (LdrpFindModuleByBase(Base) == NULL) {
-        return STATUS_DLL_NOT_FOUND;
+    if (Name != NULL) {
+        if (Name->Length >= sizeof(Text)) {
+            return STATUS_NAME_TOO_LONG;
+        }
+        memcpy(Text, Name->Buffer, Name->Length);
     }
-    if (Name == NULL) {
-        return LdrpGetProcedureAddress(Base, NULL, Ordinal, 0, Address);
+    RtlEnterCriticalSection(&LdrpLoaderLock);
+    if (LdrpFindModuleByBase(Base) != NULL) {
+        Status = LdrpGetProcedureAddress(Base, Name != NULL ? Text : NULL, Ordinal, 0, Address);
+        if (NT_SUCCESS(Status)) {
+            Status = LdrpRunInitializeRoutines(NULL); /* a forwarder may have loaded some */
+        } else {
+            LdrpUnloadUnused();
+        }
     }
-    if (Name->Length >= sizeof(Text)) {
-        return STATUS_NAME_TOO_LONG;
-    }
-    memcpy(Text, Name->Buffer, Name->Length);
-    Text[Name->Length] = 0;
-    return LdrpGetProcedureAddress(Base, Text, 0, 0, Address);
+    RtlLeaveCriticalSection(&LdrpLoaderLock);
+    return Status;
 }
 
 NTSTATUS NTAPI LdrGetDllHandle(PWSTR Path, PULONG Flags, PUNICODE_STRING Name, PVOID *Base)
@@ -78,10 +86,11 @@ NTSTATUS NTAPI LdrGetDllHandle(PWSTR Path, PULONG Flags, PUNICODE_STRING Name, P
     (VOID) Path;
     (VOID) Flags;
     Text[RtlpUnicodeToUtf8(Text, sizeof(Text) - 1, Name->Buffer, Name->Length)] = 0;
+    RtlEnterCriticalSection(&LdrpLoaderLock);
     Module = LdrpFindModule(Text);
-    if (Module == NULL) {
-        return STATUS_DLL_NOT_FOUND;
+    if (Module != NULL) {
+        *Base = Module->DllBase;
     }
-    *Base = Module->DllBase;
-    return STATUS_SUCCESS;
+    RtlLeaveCriticalSection(&LdrpLoaderLock);
+    return Module != NULL ? STATUS_SUCCESS : STATUS_DLL_NOT_FOUND;
 }

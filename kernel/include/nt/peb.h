@@ -67,6 +67,7 @@ typedef struct _LDR_DATA_TABLE_ENTRY {
 #define LDRP_IMAGE_DLL 0x00000004UL
 #define LDRP_ENTRY_PROCESSED 0x00004000UL
 #define LDRP_DONT_CALL_FOR_THREADS 0x00040000UL
+#define LDRP_UNLOAD_IN_PROGRESS 0x00002000UL
 #define LDRP_LOAD_IN_PROGRESS 0x00001000UL /* counted already: imports may go in circles */
 #define LDRP_PINNED 0xFFFF                 /* LoadCount of what the program imports: it stays */
 #define LDRP_PROCESS_ATTACH_CALLED 0x00080000UL
