@@ -8,6 +8,7 @@
 
 #include "loader.h"
 #include "mm/mm.h"
+#include "nt/information.h"
 #include "ob/ob.h"
 
 typedef enum _IO_FILE_KIND {
@@ -34,6 +35,21 @@ const LOADER_MODULE *IoFindModule(PCSTR Name);        /* case does not matter; N
 const LOADER_MODULE *IoEnumerateModules(ULONG Index); /* NULL: no more */
 /* Handles of the running process to the three streams, inheritable. */
 NTSTATUS IoOpenStandardHandles(PHANDLE Input, PHANDLE Output, PHANDLE Error);
+
+/*
+ * complete.c: a transfer from its arguments to its end. Event and ApcRoutine may be NULL. The
+ * statuses of ObReferenceObjectByHandle and of touching the block; INSUFFICIENT_RESOURCES.
+ */
+typedef struct _IOP_TRANSFER {
+    PFILE_OBJECT File;
+    PKEVENT Event;
+    struct _KAPC *Apc;
+    PIO_STATUS_BLOCK IoStatusBlock;
+} IOP_TRANSFER;
+NTSTATUS IopBeginTransfer(IOP_TRANSFER *Transfer, HANDLE FileHandle, ACCESS_MASK Access,
+                          HANDLE Event, PVOID ApcRoutine, PVOID ApcContext,
+                          PIO_STATUS_BLOCK IoStatusBlock);
+NTSTATUS IopEndTransfer(IOP_TRANSFER *Transfer, NTSTATUS Status, ULONG Transferred);
 
 /* section.c: what a section object is about. */
 typedef struct _SECTION {

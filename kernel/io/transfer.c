@@ -7,35 +7,6 @@
 
 #define CHUNK 512UL
 
-/*
- * What the two have in common: the file behind the handle, and a status block to write.
- * Event must be 0, APCs are not queued: every transfer is over when the call returns.
- */
-static NTSTATUS IopBeginTransfer(HANDLE FileHandle, ACCESS_MASK Access, HANDLE Event,
-                                 PIO_STATUS_BLOCK IoStatusBlock, PFILE_OBJECT *File)
-{
-    NTSTATUS Status = KeProbeForWrite(IoStatusBlock, sizeof(*IoStatusBlock));
-
-    if (NT_SUCCESS(Status)) {
-        Status = ObReferenceObjectByHandle(FileHandle, Access, &IoFileObjectType, (PVOID *)File);
-    }
-    if (NT_SUCCESS(Status) && Event != NULL) {
-        ObDereferenceObject(*File);
-        Status = STATUS_INVALID_HANDLE;
-    }
-    return Status;
-}
-
-static NTSTATUS IopEndTransfer(PFILE_OBJECT File, PIO_STATUS_BLOCK IoStatusBlock, NTSTATUS Status,
-                               ULONG Transferred)
-{
-    IO_STATUS_BLOCK Result = {Status, Transferred};
-    NTSTATUS Written = KeCopyToCaller(IoStatusBlock, &Result, sizeof(Result));
-
-    ObDereferenceObject(File);
-    return NT_SUCCESS(Written) ? Status : Written;
-}
-
 static NTSTATUS IopReadConsole(PVOID Buffer, ULONG Length, PULONG Done)
 {
     CHAR Chunk[CHUNK];
@@ -79,23 +50,25 @@ static NTSTATUS IopReadModule(PFILE_OBJECT File, PVOID Buffer, ULONG Length,
 }
 
 /*
- * Reads at most Length bytes; console input gives what has come, and waits for the first byte.
+ * Reads at most Length bytes; console input gives what has come, and waits for the first byte. When
+ * it is over, Event is set and ApcRoutine(ApcContext, IoStatusBlock, 0) queued; both may be NULL.
  * STATUS_END_OF_FILE; STATUS_INVALID_DEVICE_REQUEST on an output stream.
  */
 NTSTATUS NTAPI NtReadFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PVOID ApcContext,
                           PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer, ULONG Length,
                           PLARGE_INTEGER ByteOffset, PULONG Key)
 {
+    IOP_TRANSFER Transfer;
     PFILE_OBJECT File;
     ULONG Done = 0;
-    NTSTATUS Status = IopBeginTransfer(FileHandle, FILE_READ_DATA, Event, IoStatusBlock, &File);
+    NTSTATUS Status = IopBeginTransfer(&Transfer, FileHandle, FILE_READ_DATA, Event, ApcRoutine,
+                                       ApcContext, IoStatusBlock);
 
-    (VOID) ApcRoutine;
-    (VOID) ApcContext;
     (VOID) Key;
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
+    File = Transfer.File;
     if (File->Kind == IoModuleFile) {
         Status = IopReadModule(File, Buffer, Length, ByteOffset, &Done);
     } else if (File->Kind == IoModuleDirectory) {
@@ -107,7 +80,7 @@ NTSTATUS NTAPI NtReadFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PVO
     } else if (Length != 0) {
         Status = IopReadConsole(Buffer, Length, &Done);
     }
-    return IopEndTransfer(File, IoStatusBlock, Status, NT_SUCCESS(Status) ? Done : 0);
+    return IopEndTransfer(&Transfer, Status, Done);
 }
 
 /* All of Length bytes. STATUS_ACCESS_DENIED on a module, INVALID_DEVICE_REQUEST on the input. */
@@ -116,17 +89,18 @@ NTSTATUS NTAPI NtWriteFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PV
                            PLARGE_INTEGER ByteOffset, PULONG Key)
 {
     CHAR Chunk[CHUNK];
+    IOP_TRANSFER Transfer;
     PFILE_OBJECT File;
     ULONG Done = 0;
-    NTSTATUS Status = IopBeginTransfer(FileHandle, FILE_WRITE_DATA, Event, IoStatusBlock, &File);
+    NTSTATUS Status = IopBeginTransfer(&Transfer, FileHandle, FILE_WRITE_DATA, Event, ApcRoutine,
+                                       ApcContext, IoStatusBlock);
 
-    (VOID) ApcRoutine;
-    (VOID) ApcContext;
     (VOID) ByteOffset;
     (VOID) Key;
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
+    File = Transfer.File;
     if (File->Kind == IoNull) {
         Done = Length;
     } else if (File->Kind != IoConsoleOutput && File->Kind != IoConsoleError) {
@@ -141,7 +115,7 @@ NTSTATUS NTAPI NtWriteFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PV
             Done += Part;
         }
     }
-    return IopEndTransfer(File, IoStatusBlock, Status, NT_SUCCESS(Status) ? Done : 0);
+    return IopEndTransfer(&Transfer, Status, Done);
 }
 
 /* A kernel message of a native program's: to the screen and the kernel's port. */

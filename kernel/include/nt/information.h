@@ -117,11 +117,14 @@ typedef struct _TIMER_BASIC_INFORMATION {
 enum { MemoryBasicInformation = 0, MemorySectionName = 2 };
 
 /* Files */
+#define FILE_SHARE_READ 1UL
 #define FILE_OPEN 1
+#define FILE_CREATE 2
 #define FILE_OPEN_IF 3
 #define FILE_OVERWRITE_IF 5
 #define FILE_OPENED 1
 #define FILE_DIRECTORY_FILE 0x01UL
+#define FILE_SYNCHRONOUS_IO_NONALERT 0x20UL
 #define FILE_NON_DIRECTORY_FILE 0x40UL
 #define FILE_ATTRIBUTE_READONLY 1
 #define FileDirectoryInformation 1
@@ -167,7 +170,6 @@ typedef struct _SYSTEM_BASIC_INFORMATION {
     CCHAR NumberOfProcessors;
 } SYSTEM_BASIC_INFORMATION;
 
-/* NT 4's begins so; what follows there (I/O, caches, page file) is 0 here and left out. */
 /* What has no meaning without a page file, a cache or drivers is 0. */
 typedef struct _SYSTEM_PERFORMANCE_INFORMATION {
     LARGE_INTEGER IdleProcessTime;
