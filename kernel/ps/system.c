@@ -31,6 +31,9 @@ static VOID PspPutBasic(PSP_SINK *Sink)
     Basic.NumberOfPhysicalPages = Memory.CommitLimit;
     Basic.HighestPhysicalPageNumber = Memory.CommitLimit;
     PspPut(Sink, &Basic, sizeof(Basic));
+    if (Sink->Length > sizeof(Basic)) {
+        Sink->Status = STATUS_INFO_LENGTH_MISMATCH;
+    }
 }
 
 static VOID PspPutPerformance(PSP_SINK *Sink)
@@ -69,7 +72,10 @@ static VOID PspPutTime(PSP_SINK *Sink)
     SYSTEM_TIMEOFDAY_INFORMATION Time = {.CurrentTime.QuadPart = (LONGLONG)KeQuerySystemTime()};
 
     Time.BootTime.QuadPart = Time.CurrentTime.QuadPart - (LONGLONG)KeQueryInterruptTime();
-    PspPut(Sink, &Time, sizeof(Time));
+    if (Sink->Length > sizeof(Time)) {
+        Sink->Status = STATUS_INFO_LENGTH_MISMATCH;
+    }
+    PspPut(Sink, &Time, Sink->Length < sizeof(Time) ? Sink->Length : sizeof(Time));
 }
 
 static VOID PspPutModules(PSP_SINK *Sink)
@@ -113,8 +119,9 @@ static VOID PspPutPoolTags(PSP_SINK *Sink)
 
 /*
  * The classes of nt/information.h that begin with System. STATUS_INFO_LENGTH_MISMATCH: Length is
- * too small (SystemBasic- and -TimeOfDayInformation: not right); *ReturnLength, which may be NULL,
- * says how much is needed.
+ * too small (SystemBasicInformation: not right; -TimeOfDayInformation: too large, for NT's has
+ * grown and a part of it may be asked for); *ReturnLength, which may be NULL, says how much is
+ * needed.
  */
 NTSTATUS NTAPI NtQuerySystemInformation(ULONG Class, PVOID Information, ULONG Length,
                                         PULONG ReturnLength)
