@@ -41,6 +41,9 @@ VOID Sleep(LONG Milliseconds)
 {
     LARGE_INTEGER Interval = {.QuadPart = Milliseconds * -10000LL};
 
+    if (Milliseconds < 0) {
+        Interval.QuadPart = (LONGLONG)(1ULL << 63); /* the furthest there is */
+    }
     NtDelayExecution(FALSE, &Interval);
 }
 
