@@ -6,7 +6,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import BUILD, GUEST, MICA, launch
+from conftest import BUILD, GUEST, MICA, launch, run_guest
 from machine import Machine
 
 VGA = 0x800B8000
@@ -56,6 +56,37 @@ def test_ways(way):
     assert re.search(heading, text), text
     if symbol:
         assert re.search(r"\*\*\* Address 80\w{6} has base at 80100000 - mica\.elf\n" + symbol, text), text
+
+
+# What a driver may not do: case of trap/testdispatch.c, what is said, and who is named.
+FORBIDDEN = {
+    "waiting at DISPATCH_LEVEL": (16, HEAD.format(
+        0x0A, "0x80[0-9A-F]{6},0x00000002,0x00000000,0x80[0-9A-F]{6}", "IRQL_NOT_LESS_OR_EQUAL"), "KeWaitFor"),
+    "waiting in a DPC": (17, HEAD.format(
+        0xB8, "0x80[0-9A-F]{6},0x[0-9A-F]{8},0x00000002,0x00000000", "ATTEMPTED_SWITCH_FROM_DPC"), "KeWaitFor"),
+    "a fast mutex at DISPATCH_LEVEL": (18, HEAD.format(
+        0x0A, "0x80[0-9A-F]{6},0x00000002,0x00000000,0x80[0-9A-F]{6}", "IRQL_NOT_LESS_OR_EQUAL"),
+        "ExAcquireFastMutex"),
+    "pageable memory at DISPATCH_LEVEL": (19, HEAD.format(
+        0x0A, "0x00001234,0x00000002,0x00000001,0x80[0-9A-F]{6}", "IRQL_NOT_LESS_OR_EQUAL"), "KiHighTouchCase"),
+    "a kernel stack that is too short": (20, HEAD.format(
+        0x7F, "0x00000008,0x80[0-9A-F]{6},0xFB[0-9A-F]{6},0x[0-9A-F]{8}", "UNEXPECTED_KERNEL_MODE_TRAP"), "KiDeep"),
+    "pool freed twice": (21, HEAD.format(
+        0xC2, "0x00000007,0x[0-9A-F]{8},0x[0-9A-F]{8},0x00000000", "BAD_POOL_CALLER"), "MiBadPool"),
+    "attaching twice": (22, HEAD.format(
+        0x05, "0x[0-9A-F]{8},0x[0-9A-F]{8},0x00000001,0x00000000", "INVALID_PROCESS_ATTACH_ATTEMPT"),
+        "KeAttachProcess"),
+}
+
+
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_forbidden(what):
+    """The documented bugcheck, for each rule about IRQL, and the kernel's own stack and pool."""
+    case, heading, symbol = FORBIDDEN[what]
+    run = run_guest("kernelcase", str(case))
+    assert run.status == 125, run.explain()
+    assert re.search(heading, run.messages), run.explain()
+    assert f"mica.elf\n{symbol}" in run.messages and "- KiSystemService+" in run.messages or case == 20, run.explain()
 
 
 def test_form():

@@ -36,6 +36,16 @@ def test_every_allocation_fails_once():
     assert allocations > 30, run.explain()
 
 
+def test_ring_0():
+    """APCs, a queue of work and a timer's DPC, as a driver has them; twice, for nothing is left."""
+    lines = ["queued, special 2, special 4, normal 1 at IRQL 0, normal 3 at IRQL 0, all have come",
+             "special 2, leaving, normal 1 at IRQL 0, left",
+             "before the first 0, before the second 1, taken 1, taken 2, then 102, running 1",
+             "DPC at IRQL 2, wait 0, cancel 0"]
+    cases = [str(n) for n in range(8, 12)]
+    check_transcript(run_guest("kernelcase", *cases, *cases), "\n".join(lines * 2) + "\n")
+
+
 @pytest.mark.parametrize("memory", ["8", "16"])
 def test_little_memory(memory):
     """A program that takes all there is gets a status, and gives everything back."""

@@ -6,6 +6,7 @@
 #include "i386/cpu.h"
 #include "nt/services.h"
 #include "rtl/rtl.h"
+#include "testcases.h"
 #include "trap.h"
 
 #define MAXIMUM_LINE 256UL
@@ -17,7 +18,7 @@ typedef struct _KI_CASE_FRAME {
     ULONG SkipBytes;  /* of the CONTEXT's EIP */
 } KI_CASE_FRAME;
 
-static VOID KiNote(PCHAR Line, PCSTR Format, ULONG Value)
+VOID KiNote(PCHAR Line, PCSTR Format, ULONG Value)
 {
     ULONG Used = (ULONG)strlen(Line);
 
@@ -157,16 +158,17 @@ static VOID KiNpxCase(PCHAR Line)
 
 NTSTATUS NTAPI NtMicaKernelCase(ULONG Number, PCHAR Text, ULONG Bytes)
 {
-    static VOID (*const Cases[])(PCHAR Line) = {
+    static KI_CASE *const Cases[] = {
         KiRaiseCase, KiBreakpointCase, KiSearchCase,  KiUnwindCase,
         KiCopyCase,  KiPrintCase,      KiCaptureCase, KiNpxCase,
     };
+    KI_CASE *Case = Number < ARRAYSIZE(Cases) ? Cases[Number] : KiDispatchCase(Number);
     CHAR Line[MAXIMUM_LINE] = "";
 
-    if (Number >= ARRAYSIZE(Cases)) {
+    if (Case == NULL) {
         return STATUS_INVALID_PARAMETER_1;
     }
-    Cases[Number](Line);
+    Case(Line);
     if (strlen(Line) >= Bytes) {
         return STATUS_BUFFER_TOO_SMALL;
     }

@@ -49,7 +49,7 @@ int main(int argc, char **argv)
     CASE("two threads' floating-point states change places, and come back");
     FloatingPoint();
     CASE("there is no such case");
-    SHOW(8);
+    SHOW(99);
     Print("  too little room: %s\n", StatusName(NtMicaKernelCase(0, Line, 4)));
     Print("  room of the kernel's: %s\n", StatusName(NtMicaKernelCase(0, (PCHAR)0x80100000, 256)));
     return 0;

@@ -51,8 +51,9 @@ typedef struct _MICA_DEBUG_LOG {
 NTSTATUS NTAPI NtMicaDebuggers(const MICA_DEBUG_SCRIPT *Script, MICA_DEBUG_LOG *Log);
 
 /*
- * Service 1011h: runs case Number of trap/testkernel.c in ring 0 and copies the line it wrote about
- * itself (a C string) to Text. STATUS_INVALID_PARAMETER_1: no such case; STATUS_BUFFER_TOO_SMALL.
+ * Service 1011h: runs case Number of trap/testkernel.c or trap/testdispatch.c in ring 0 and copies
+ * the line it wrote about itself (a C string) to Text. STATUS_INVALID_PARAMETER_1: no such case;
+ * STATUS_BUFFER_TOO_SMALL.
  */
 NTSTATUS NTAPI NtMicaKernelCase(ULONG Number, PCHAR Text, ULONG Bytes);
 

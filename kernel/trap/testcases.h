@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* What the two files of NtMicaKernelCase's cases share. */
+#pragma once
+
+#include "nt/ntdef.h"
+
+/* testkernel.c: adds to the line that the case writes about itself. */
+VOID KiNote(PCHAR Line, PCSTR Format, ULONG Value);
+
+/* testdispatch.c: cases 8 and up; NULL: no such case. */
+typedef VOID KI_CASE(PCHAR Line);
+KI_CASE *KiDispatchCase(ULONG Number);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs the cases of NtMicaKernelCase that its arguments name, and prints what they say. */
+#include "mica.h"
+
+int main(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        CHAR Line[256];
+        ULONG Number = 0;
+        NTSTATUS Status;
+
+        for (PCSTR At = argv[i]; *At >= '0' && *At <= '9'; At++) {
+            Number = Number * 10 + (ULONG)(*At - '0');
+        }
+        Status = NtMicaKernelCase(Number, Line, sizeof(Line));
+        Print("%s\n", NT_SUCCESS(Status) ? Line : StatusName(Status));
+    }
+    return 0;
+}
