@@ -5,8 +5,9 @@
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-# --- settings; CI=true (set by every CI system) makes warnings errors
-BUILD   := build
+# --- settings; CI=true (set by every CI system) makes warnings errors; CHECKED=1 is a kernel that
+# watches itself (guard bytes around pool, IRQL that goes the wrong way), in build/checked
+BUILD   := build$(if $(CHECKED),/checked)
 CLANG   ?= clang
 KCC     ?= $(CLANG)
 NASM    ?= nasm
@@ -26,7 +27,7 @@ KTARGET := -m32 -mpreferred-stack-boundary=2 -Wno-frame-address
 endif
 KFLAGS  := $(KTARGET) $(COMMON) -fno-pic -fno-pie -fshort-wchar -mgeneral-regs-only \
            -fno-asynchronous-unwind-tables -fno-stack-protector \
-           -Ikernel/include -Ikernel -Ihal -Iboot
+           -Ikernel/include -Ikernel -Ihal -Iboot $(if $(CHECKED),-DCHECKED)
 # Ring 3: PE objects. Without MMX and SSE: the dispatchers keep out of the program's registers.
 UFLAGS  := --target=i686-pc-windows-msvc $(COMMON) -fno-stack-protector           -Ikernel/include -Ikernel -Iuser/include -Intdll -mno-mmx -mno-sse
 KNASM   := -f elf32 -g -F dwarf -Ikernel/include/ -Ikernel/trap/ -I$(BUILD)/
@@ -68,7 +69,7 @@ run: setup$(if $(DISPLAY_MODE),-window) ## boot the ISO in this terminal (DISPLA
 
 test: setup-test ## prove everything (T=expression selects tests by name)
 	@$(MAKE) -s --no-print-directory tests
-	@cd tests && $(PYTHON) -m pytest -q -n 2 -p no:cacheprovider $(if $(T),-k '$(T)') || \
+	@cd tests && MICA_BUILD=$(BUILD) $(PYTHON) -m pytest -q -n 2 -p no:cacheprovider $(if $(T),-k '$(T)') || \
 	    { s=$$?; [ $$s != 5 ] || echo "mica: no test has '$(T)' in its name" >&2; exit $$s; }
 
 tests: build $(GUESTS) $(BUILD)/mica.iso ## build the tests' programs and the course, without running them

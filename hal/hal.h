@@ -42,6 +42,8 @@ VOID HalStartInterrupts(VOID);
 KIRQL KeGetCurrentIrql(VOID);
 KIRQL KfRaiseIrql(KIRQL NewIrql); /* returns the old one */
 VOID KfLowerIrql(KIRQL NewIrql);  /* interrupts held back by the old level arrive now */
+/* Checked builds: told of a raise that lowers, and of a lowering that raises. */
+extern VOID (*HalWrongIrql)(KIRQL Old, KIRQL New, BOOLEAN Raise);
 
 /*
  * Software interrupts, which NT's lazy IRQL is for: APC_LEVEL and DISPATCH_LEVEL are asked for here

@@ -128,10 +128,25 @@ KIRQL KeGetCurrentIrql(VOID)
     return *HalpIrql;
 }
 
+VOID (*HalWrongIrql)(KIRQL Old, KIRQL New, BOOLEAN Raise);
+
+static VOID HalpCheckIrql(KIRQL NewIrql, BOOLEAN Raise)
+{
+#ifdef CHECKED
+    if ((Raise ? NewIrql < *HalpIrql : NewIrql > *HalpIrql) && HalWrongIrql != NULL) {
+        HalWrongIrql(*HalpIrql, NewIrql, Raise);
+    }
+#else
+    (VOID) NewIrql;
+    (VOID) Raise;
+#endif
+}
+
 KIRQL KfRaiseIrql(KIRQL NewIrql)
 {
     KIRQL Old = *HalpIrql;
 
+    HalpCheckIrql(NewIrql, TRUE);
     *HalpIrql = NewIrql;
     return Old;
 }
@@ -170,6 +185,7 @@ static VOID HalpDeliver(KIRQL Irql)
 
 VOID KfLowerIrql(KIRQL NewIrql)
 {
+    HalpCheckIrql(NewIrql, FALSE);
     *HalpIrql = NewIrql;
     if (*HalpIrr >> (NewIrql < DISPATCH_LEVEL ? NewIrql + 1 : DISPATCH_LEVEL + 1) != 0) {
         HalpDeliver(NewIrql);

@@ -2,6 +2,7 @@
 """What the tests share: running a guest program, and explaining what went wrong."""
 import dataclasses
 import difflib
+import os
 import pathlib
 import re
 import subprocess
@@ -9,7 +10,7 @@ import subprocess
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-BUILD = ROOT / "build"
+BUILD = ROOT / os.environ.get("MICA_BUILD", "build")
 MICA = ROOT / "tools" / "mica"
 GUEST = BUILD / "guest"
 TIME_LIMIT = 60  # seconds; a backstop, the launcher has its own

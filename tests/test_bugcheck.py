@@ -6,7 +6,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import BUILD, GUEST, MICA, launch, run_guest
+from conftest import BUILD, GUEST, MICA, ROOT, launch, run_guest
 from machine import Machine
 
 VGA = 0x800B8000
@@ -58,6 +58,9 @@ def test_ways(way):
         assert re.search(r"\*\*\* Address 80\w{6} has base at 80100000 - mica\.elf\n" + symbol, text), text
 
 
+# A checked build says so where the IRQL is raised.
+CHECKED = HEAD.format(0x09, "0x00000002,0x00000001,0x00000000,0x00000000", "IRQL_NOT_GREATER_OR_EQUAL")
+
 # What a driver may not do: case of trap/testdispatch.c, what is said, and who is named.
 FORBIDDEN = {
     "waiting at DISPATCH_LEVEL": (16, HEAD.format(
@@ -65,8 +68,8 @@ FORBIDDEN = {
     "waiting in a DPC": (17, HEAD.format(
         0xB8, "0x80[0-9A-F]{6},0x[0-9A-F]{8},0x00000002,0x00000000", "ATTEMPTED_SWITCH_FROM_DPC"), "KeWaitFor"),
     "a fast mutex at DISPATCH_LEVEL": (18, HEAD.format(
-        0x0A, "0x80[0-9A-F]{6},0x00000002,0x00000000,0x80[0-9A-F]{6}", "IRQL_NOT_LESS_OR_EQUAL"),
-        "ExAcquireFastMutex"),
+        0x0A, "0x80[0-9A-F]{6},0x00000002,0x00000000,0x80[0-9A-F]{6}", "IRQL_NOT_LESS_OR_EQUAL") + "|" +
+        CHECKED, "ExAcquireFastMutex|KiWrongIrql"),
     "pageable memory at DISPATCH_LEVEL": (19, HEAD.format(
         0x0A, "0x00001234,0x00000002,0x00000001,0x80[0-9A-F]{6}", "IRQL_NOT_LESS_OR_EQUAL"), "KiHighTouchCase"),
     "a kernel stack that is too short": (20, HEAD.format(
@@ -86,7 +89,25 @@ def test_forbidden(what):
     run = run_guest("kernelcase", str(case))
     assert run.status == 125, run.explain()
     assert re.search(heading, run.messages), run.explain()
-    assert f"mica.elf\n{symbol}" in run.messages and "- KiSystemService+" in run.messages or case == 20, run.explain()
+    assert re.search(f"mica.elf\n({symbol})", run.messages), run.explain()
+    assert "- KiSystemService+" in run.messages or case == 20, run.explain()
+
+
+def test_checked_build():
+    """make CHECKED=1: the kernel sees what is written behind a block, and IRQL that goes the wrong way."""
+    subprocess.run(["make", "-s", "CHECKED=1", f"BUILD={BUILD}/checked", f"{BUILD}/checked/mica.elf"], cwd=ROOT,
+                   check=True, timeout=120)
+
+    def case(number):
+        command = shlex.split(launch("run", "--dry-run", GUEST / "kernelcase.exe", str(number)).out.decode())
+        command[command.index("-kernel") + 1] = str(BUILD / "checked" / "mica.elf")
+        return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              timeout=30, check=False, text=True)
+    assert case(8).stdout.endswith("all have come\n")
+    assert re.search(HEAD.format(0xC2, "0x00000006,0xE1[0-9A-F]{6},0x74736554,0x00000000", "BAD_POOL_CALLER"),
+                     case(23).stderr)
+    assert re.search(CHECKED, case(18).stderr)
+    assert run_guest("kernelcase", "23").out == b"nobody saw it\n"
 
 
 def test_form():

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import ROOT, check_transcript, run_guest
+from conftest import BUILD, ROOT, check_transcript, run_guest
 
 TRANSCRIPTS = sorted((ROOT / "tests" / "expected").glob("*.txt"))
 
@@ -56,7 +56,7 @@ def test_line_endings():
 
 
 def test_output_is_the_programs_alone():
-    run = run_guest(str(ROOT / "build" / "hello.exe"), "one", "two words", 'a"b', "back\\slash\\",
+    run = run_guest(str(BUILD / "hello.exe"), "one", "two words", 'a"b', "back\\slash\\",
                     "ümlaut", "", "a,b")
     check_transcript(run, "Hello from ring 3.\nargument 1: one\nargument 2: two words\n"
                           'argument 3: a"b\nargument 4: back\\slash\\\nargument 5: ümlaut\n'

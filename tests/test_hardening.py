@@ -4,7 +4,7 @@ import struct
 import subprocess
 
 import pytest
-from conftest import BUILD, GUEST, check_transcript, run_guest
+from conftest import BUILD, GUEST, ROOT, check_transcript, run_guest
 
 WON, DIED = (66, b"the attacker's code ran\n"), (0x1D, b"")
 FINE = (0, b"the program's handler ran\n")
@@ -74,7 +74,7 @@ def test_an_image_without_a_table_has_no_protection():
 
 @pytest.mark.parametrize("program", ["seh_try", "stack", "registers"])
 def test_honest_programs_do_not_notice(program):
-    expected = (BUILD.parent / "tests" / "expected" / f"{program}.txt").read_text()
+    expected = (ROOT / "tests" / "expected" / f"{program}.txt").read_text()
     check_transcript(run_guest(program, options=("--safeseh", "--sehop")), expected)
 
 

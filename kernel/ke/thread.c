@@ -106,8 +106,15 @@ VOID KeInitializeThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULO
     Thread->KernelStack = (ULONG)Stack;
 }
 
+/* Checked builds. */
+static VOID KiWrongIrql(KIRQL Old, KIRQL New, BOOLEAN Raise)
+{
+    KeBugCheckEx(Raise ? IRQL_NOT_GREATER_OR_EQUAL : IRQL_NOT_LESS_OR_EQUAL, Old, New, 0, 0);
+}
+
 VOID KeInitializeIdleThread(PKTHREAD Thread, PKPROCESS Process, ULONG StackBase, ULONG StackLimit)
 {
+    HalWrongIrql = KiWrongIrql;
     KiInitializeReadyQueues();
     KiInitializeTimers();
     HalRegisterSoftwareInterrupt(APC_LEVEL, KiDeliverApc);

@@ -193,13 +193,23 @@ static VOID KiFreeTwiceCase(PCHAR Line)
     ExFreePool(Block);
 }
 
+/* Seen by a checked build only. */
+static VOID KiOverrunCase(PCHAR Line)
+{
+    PUCHAR Block = ExAllocatePoolWithTag(PagedPool, 61, POOL_TAG('T', 'e', 's', 't'));
+
+    Block[61] = 0;
+    ExFreePool(Block);
+    KiNote(Line, "nobody saw it", 0);
+}
+
 KI_CASE *KiDispatchCase(ULONG Number)
 {
     static KI_CASE *const Cases[] = {
         [8] = KiApcCase,        [9] = KiCriticalRegionCase, [10] = KiWorkQueueCase,
         [11] = KiTimerCase,     [16] = KiHighWaitCase,      [17] = KiDpcWaitCase,
         [18] = KiHighMutexCase, [19] = KiHighTouchCase,     [20] = KiStackCase,
-        [21] = KiFreeTwiceCase, [22] = KiAttachTwiceCase,
+        [21] = KiFreeTwiceCase, [22] = KiAttachTwiceCase,   [23] = KiOverrunCase,
     };
 
     return Number < ARRAYSIZE(Cases) ? Cases[Number] : NULL;
