@@ -107,7 +107,8 @@ def test_checked_build():
     assert re.search(HEAD.format(0xC2, "0x00000006,0xE1[0-9A-F]{6},0x74736554,0x00000000", "BAD_POOL_CALLER"),
                      case(23).stderr)
     assert re.search(CHECKED, case(18).stderr)
-    assert run_guest("kernelcase", "23").out == b"nobody saw it\n"
+    if BUILD.name != "checked":
+        assert run_guest("kernelcase", "23").out == b"nobody saw it\n"
 
 
 def test_form():
