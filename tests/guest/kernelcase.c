@@ -6,13 +6,8 @@ int main(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
         CHAR Line[256];
-        ULONG Number = 0;
-        NTSTATUS Status;
+        NTSTATUS Status = NtMicaKernelCase(Number(argv[i]), Line, sizeof(Line));
 
-        for (PCSTR At = argv[i]; *At >= '0' && *At <= '9'; At++) {
-            Number = Number * 10 + (ULONG)(*At - '0');
-        }
-        Status = NtMicaKernelCase(Number, Line, sizeof(Line));
         Print("%s\n", NT_SUCCESS(Status) ? Line : StatusName(Status));
     }
     return 0;

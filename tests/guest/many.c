@@ -41,16 +41,6 @@ static BOOLEAN Compare(const STATE *Before, const STATE *After)
     return Same;
 }
 
-static ULONG Number(PCSTR Text)
-{
-    ULONG Value = 0;
-
-    for (; *Text >= '0' && *Text <= '9'; Text++) {
-        Value = Value * 10 + (ULONG)(*Text - '0');
-    }
-    return Value;
-}
-
 static int Processes(ULONG Count)
 {
     STATE Before, After;

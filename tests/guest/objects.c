@@ -170,14 +170,11 @@ static VOID Forged(VOID)
 }
 
 /* The child has what it inherits, and what the parent puts there; not the parent's numbers. */
-static int Child(PCSTR Number)
+static int Child(PCSTR Text)
 {
-    ULONG Handle = 0;
+    HANDLE Handle = (HANDLE)Number(Text);
 
-    for (; *Number != 0; Number++) {
-        Handle = Handle * 10 + (ULONG)(*Number - '0');
-    }
-    Print("  child: a handle of the parent's: %s\n", StatusName(NtSetEvent((HANDLE)Handle, NULL)));
+    Print("  child: a handle of the parent's: %s\n", StatusName(NtSetEvent(Handle, NULL)));
     return 0;
 }
 

@@ -158,16 +158,6 @@ static VOID Small(VOID)
                                      NtCurrentThread(), ProcessHandleCount, &Count, 4, NULL)));
 }
 
-static ULONG Number(PCSTR Text)
-{
-    ULONG Value = 0;
-
-    for (; *Text >= '0' && *Text <= '9'; Text++) {
-        Value = Value * 10 + (ULONG)(*Text - '0');
-    }
-    return Value;
-}
-
 int main(int argc, char **argv)
 {
     if (argc > 1) {

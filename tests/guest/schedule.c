@@ -134,16 +134,6 @@ static VOID Run(ULONG Seed)
     NtClose(Mutant);
 }
 
-static ULONG Number(PCSTR Text)
-{
-    ULONG Value = 0;
-
-    for (; *Text >= '0' && *Text <= '9'; Text++) {
-        Value = Value * 10 + (ULONG)(*Text - '0');
-    }
-    return Value;
-}
-
 int main(int argc, char **argv)
 {
     ULONG First = argc > 1 ? Number(argv[1]) : 1, Count = argc > 2 ? Number(argv[2]) : 1;

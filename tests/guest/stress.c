@@ -167,16 +167,6 @@ static VOID BuildCanary(VOID)
     *(PVOID *)(Code + SLOTS * SLOT_BYTES + 2) = &CanaryExit;
 }
 
-static ULONG Number(PCSTR Text)
-{
-    ULONG Value = 0;
-
-    for (; *Text >= '0' && *Text <= '9'; Text++) {
-        Value = Value * 10 + (ULONG)(*Text - '0');
-    }
-    return Value;
-}
-
 int main(int argc, char **argv)
 {
     ULONG Wanted = argc > 1 ? Number(argv[1]) : DEFAULT_FAULTS;

@@ -40,5 +40,8 @@ HANDLE MakeEvent(EVENT_TYPE Type);
 HANDLE MakeMutant(VOID);
 HANDLE MakeSemaphore(LONG Count, LONG Limit);
 
+/* The digits that Text begins with, as a number. */
+ULONG Number(PCSTR Text);
+
 /* "STATUS_..." or the number, for printing. */
 PCSTR StatusName(NTSTATUS Status);

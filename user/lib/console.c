@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Standard output and input for programs. */
+/* Standard output and input for programs, and what text means. */
 #include "mica.h"
 
 VOID Print(PCSTR Format, ...)
@@ -71,4 +71,14 @@ PCSTR StatusName(NTSTATUS Status)
     }
     sprintf(Number, "%08lX", Status);
     return Number;
+}
+
+ULONG Number(PCSTR Text)
+{
+    ULONG Value = 0;
+
+    for (; *Text >= '0' && *Text <= '9'; Text++) {
+        Value = Value * 10 + (ULONG)(*Text - '0');
+    }
+    return Value;
 }
