@@ -6,7 +6,7 @@
 
 PHANDLE_TABLE PspCidTable;
 FAST_MUTEX PspProcessMutex;
-LIST_ENTRY PspActiveProcesses;
+LIST_ENTRY PsActiveProcessHead;
 PEPROCESS PsInitialSystemProcess, PspInitialProcess;
 PSECTION PspSystemDllSection;
 PKSYSTEM_ROUTINE PsUserThreadStartup;
@@ -28,7 +28,7 @@ static NTSTATUS PspCreateSystemProcess(PEPROCESS Idle)
     Process->CreateTime.QuadPart = (LONGLONG)KeQuerySystemTime();
     Process->ImageName = "System";
     sprintf(Process->ImageFileName, "%s", Process->ImageName);
-    InsertTailList(&PspActiveProcesses, &Process->ActiveProcessLinks);
+    InsertTailList(&PsActiveProcessHead, &Process->ActiveProcessLinks);
     PsInitialSystemProcess = Process;
     return ObCreateId(PspCidTable, Process, &Process->UniqueProcessId);
 }
@@ -43,7 +43,7 @@ NTSTATUS PsInitialize(PETHREAD Idle)
     ObpThreadType = &PsThreadType;
     ExInitializeFastMutex(&PspProcessMutex);
     ExInitializeFastMutex(&PspJournalMutex);
-    InitializeListHead(&PspActiveProcesses);
+    InitializeListHead(&PsActiveProcessHead);
     PspInitializeReaper();
     PspCidTable = ObCreateHandleTable(NULL);
     if (PspCidTable == NULL) {

@@ -104,6 +104,7 @@ NTSTATUS PspCreateProcess(PEPROCESS Parent, BOOLEAN InheritHandles, PSECTION Sec
     Process->ExecuteFlags =
         Parent->Pcb.NoUserSpace ? MEM_EXECUTE_OPTION_DEFAULT : Parent->ExecuteFlags;
     Process->InheritedFromUniqueProcessId = Parent->UniqueProcessId;
+    Process->VadRoot = &Process->AddressSpace.VadRoot;
     Process->CreateTime.QuadPart = (LONGLONG)KeQuerySystemTime();
     if (NT_SUCCESS(Status)) {
         Process->ObjectTable = ObCreateHandleTable(InheritHandles ? Parent->ObjectTable : NULL);
@@ -120,7 +121,7 @@ NTSTATUS PspCreateProcess(PEPROCESS Parent, BOOLEAN InheritHandles, PSECTION Sec
         return Status;
     }
     ExAcquireFastMutex(&PspProcessMutex);
-    InsertTailList(&PspActiveProcesses, &Process->ActiveProcessLinks);
+    InsertTailList(&PsActiveProcessHead, &Process->ActiveProcessLinks);
     ExReleaseFastMutex(&PspProcessMutex);
     *Result = Process;
     return STATUS_SUCCESS;

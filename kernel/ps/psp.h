@@ -5,12 +5,12 @@
 #include "io/io.h"
 #include "ps.h"
 
-extern PHANDLE_TABLE PspCidTable;     /* ids of processes and threads */
-extern FAST_MUTEX PspProcessMutex;    /* of the list below */
-extern FAST_MUTEX PspJournalMutex;    /* testjournal.c */
-extern LIST_ENTRY PspActiveProcesses; /* by ActiveProcessLinks, oldest first */
-extern PSECTION PspSystemDllSection;  /* ntdll's */
-extern PEPROCESS PspInitialProcess;   /* the run ends with it */
+extern PHANDLE_TABLE PspCidTable;      /* ids of processes and threads */
+extern FAST_MUTEX PspProcessMutex;     /* of the list below */
+extern FAST_MUTEX PspJournalMutex;     /* testjournal.c */
+extern LIST_ENTRY PsActiveProcessHead; /* by ActiveProcessLinks, oldest first */
+extern PSECTION PspSystemDllSection;   /* ntdll's */
+extern PEPROCESS PspInitialProcess;    /* the run ends with it */
 
 /* process.c: a process without threads. Section NULL: a clone of Parent. */
 NTSTATUS PspCreateProcess(PEPROCESS Parent, BOOLEAN InheritHandles, PSECTION Section,

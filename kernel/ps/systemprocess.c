@@ -11,9 +11,9 @@ static PEPROCESS PspNextProcess(PEPROCESS Previous)
     PLIST_ENTRY Entry;
 
     ExAcquireFastMutex(&PspProcessMutex);
-    Entry = Previous != NULL ? Previous->ActiveProcessLinks.Flink : PspActiveProcesses.Flink;
+    Entry = Previous != NULL ? Previous->ActiveProcessLinks.Flink : PsActiveProcessHead.Flink;
     /* One that has ended meanwhile is off the list, and leads nowhere. */
-    if (Entry != &PspActiveProcesses &&
+    if (Entry != &PsActiveProcessHead &&
         (Previous == NULL || Entry != &Previous->ActiveProcessLinks)) {
         Next = CONTAINING_RECORD(Entry, EPROCESS, ActiveProcessLinks);
         Next = ObReferenceObjectSafe(Next) ? Next : NULL;

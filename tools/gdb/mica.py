@@ -3,8 +3,12 @@
 import os
 import re
 import subprocess
+import sys
 
 import gdb
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import nt  # noqa: E402, F401  WinDbg's verbs
 
 
 def sections(path):
