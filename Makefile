@@ -13,6 +13,8 @@ KCC     ?= $(CLANG)
 NASM    ?= nasm
 DLLTOOL ?= i686-w64-mingw32-dlltool
 MEMORY  ?= 32
+PROGRAM ?= build/hello.exe
+PORT    ?= 1234
 DISPLAY_MODE := $(filter window,$(DISPLAY))
 
 # --- flags
@@ -77,6 +79,10 @@ tests: build $(GUESTS) $(BUILD)/mica.iso ## build the tests' programs and the co
 iso: setup ## build the bootable image, build/mica.iso
 	@$(MAKE) -s --no-print-directory $(BUILD)/mica.iso
 
+gdb-server: setup ## a machine that waits for `gdb -x .gdbinit` (PROGRAM=build/hello.exe, PORT=1234)
+	@$(MAKE) -s --no-print-directory build
+	@$(MICA) gdb-server --memory $(MEMORY) --port $(PORT) $(PROGRAM)
+
 compile_commands: setup ## write compile_commands.json, for editors
 	$(MAKE) -s -B -n build | $(PYTHON) tools/compile_commands.py > compile_commands.json
 
@@ -88,7 +94,7 @@ clean: ## remove everything built
 	rm -rf $(BUILD) compile_commands.json
 
 help: ## list the targets
-	@sed -n 's/^\([a-z_]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 28
+	@sed -n 's/^\([a-z_-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 28
 
 setup: ## install what building and running need
 	@PYTHON=$(PYTHON) tools/setup.sh run
@@ -97,6 +103,6 @@ setup-test:
 setup-window:
 	@PYTHON=$(PYTHON) tools/setup.sh window
 
-.PHONY: all build run test tests iso compile_commands check clean help setup setup-test setup-window
+.PHONY: all build run test tests iso gdb-server compile_commands check clean help setup setup-test setup-window
 
 include tools/rules.mk

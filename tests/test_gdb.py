@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Scripted GDB sessions through `tools/mica debug`: stacks across the rings, stepping, clean-up."""
+import json
 import re
+import socket
 import subprocess
+import time
 
-from conftest import GUEST, MICA, processes
+from conftest import BUILD, GUEST, MICA, ROOT, processes
 
 
 def session(program, *commands, timeout=60):
@@ -87,6 +90,61 @@ def test_double_fault_has_a_stack_of_its_own():
     assert "*** STOP: 0x0000007F (0x00000008," in text, text
     assert "UNEXPECTED_KERNEL_MODE_TRAP" in text
     assert re.search(r"esp=fb0\w0800[\s\S]*cs=0008", text), text
+
+
+def test_breakpoint_in_one_program():
+    """Set while another program runs at the same addresses; symbols follow the process."""
+    modules = [part for name in ("shell", "hello") for part in ("--module", BUILD / f"{name}.exe")]
+    commands = ["nt bp shell main", "continue", "bt 1", "nt lm", "nt bp nobody main", "nt bp shell nothing",
+                "kill", "quit"]
+    done = subprocess.run([MICA, "debug", *modules, *[p for c in commands for p in ("--gdb", c)], BUILD / "smss.exe"],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, timeout=60, check=False)
+    assert re.search(r"Breakpoint 2, main .* at user/shell/main\.c:\d+", done.stdout), done.stdout
+    assert re.search(r"00400000 \w{8}   \\SystemRoot\\shell\.exe|its loader has not begun", done.stdout), done.stdout
+    assert "nobody: no image of that name is known: hello.exe, ntdll.dll, shell.exe, smss.exe" in done.stdout
+    assert 'Function "nothing" not defined' in done.stdout, done.stdout
+
+
+def test_by_hand():
+    """make gdb-server and the tracked .gdbinit, on another port than everybody's."""
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    script = (ROOT / ".gdbinit").read_text().replace("localhost:1234", f"localhost:{port}")
+    script = re.sub(r"build/", f"{BUILD}/", script)
+    server = subprocess.Popen([MICA, "gdb-server", "--port", str(port), BUILD / "hello.exe"],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert f"waits for a debugger at localhost:{port}" in server.stderr.readline()
+        lines = [l for l in script.splitlines() if l and not l.startswith("#")]
+        for _ in range(50):
+            try:
+                socket.create_connection(("localhost", port)).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        extra = ["nt bp hello main", "continue", "bt 1", "kill", "quit"]
+        done = subprocess.run(["gdb", "-q", "-nx", "-batch", *[p for l in lines + extra for p in ("-ex", l)]],
+                              cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, timeout=60, check=False)
+        assert re.search(r"Breakpoint 1, main .* at user/hello\.c:\d+", done.stdout), done.stdout
+        server.wait(20)
+    finally:
+        server.kill()
+        server.communicate()
+
+
+def test_editor_settings():
+    """Visual Studio Code's files say what is there."""
+    launch, tasks = (json.loads((ROOT / ".vscode" / f"{n}.json").read_text()) for n in ("launch", "tasks"))
+    config = launch["configurations"][0]
+    assert config["preLaunchTask"] in [t["label"] for t in tasks["tasks"]]
+    assert "source tools/gdb/mica.py" in [c["text"] for c in config["setupCommands"]]
+    makefile = (ROOT / "Makefile").read_text()
+    for task in tasks["tasks"]:
+        target = (task["command"].split() + [""])[1]
+        assert not target or f"\n{target}:" in makefile, task
 
 
 def test_nothing_is_left():

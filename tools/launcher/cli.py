@@ -94,6 +94,8 @@ def parser():
                        help="a GDB command to run then (may be given more than once)")
     debug.add_argument("--from-reset", action="store_true",
                        help="stop where the machine is switched on, not at the program's entry")
+    server = verb("gdb-server", "the same, waiting to be switched on by a debugger that attaches", True)
+    server.add_argument("--port", type=int, default=1234, help="on localhost (default 1234)")
     boot = verb("boot", "boot an ISO image", False)
     limited(boot)
     boot.add_argument("--window", action="store_true", help="show the VGA screen")
@@ -135,6 +137,8 @@ def dispatch(options):
     if options.verb == "debug":
         extra = [part for text in options.gdb for part in ("-ex", text)]
         return debugger.debug(command, program, options.from_reset, extra)
+    if options.verb == "gdb-server":
+        return debugger.serve(command, options.port)
     answers = getattr(options, "kd", None)
     if answers:
         machine.check_answers(answers)

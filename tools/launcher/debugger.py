@@ -9,6 +9,7 @@ import threading
 
 from . import machine, session
 
+FOREVER = 1e7  # seconds: a debugger's user thinks
 GDB_SCRIPT = machine.ROOT / "tools" / "gdb" / "mica.py"
 
 
@@ -26,14 +27,22 @@ def entry_point(path):
         raise machine.CannotStart(f"program {path}: not a PE image") from None
 
 
-def gdb_command(sock, program, from_reset, extra):
+def gdb_command(sock, program, files, from_reset, extra):
+    """FILES: the images whose symbols GDB should know, the program's in front."""
     return ["gdb", "-q", "-nx", "-iex", "set auto-load safe-path /",
             "-ex", "set confirm off", "-ex", "set pagination off", "-ex", "set width 0",
             str(machine.KERNEL), "-x", str(GDB_SCRIPT),
-            "-ex", f"mica-images {machine.NTDLL} {program}",
+            "-ex", f"mica-images {' '.join(files)}",
             "-ex", f"target remote {sock}",
             *([] if from_reset else
               ["-ex", f"tbreak *{entry_point(program):#x}", "-ex", "continue"]), *extra]
+
+
+def serve(command, port):
+    """A machine that waits at its first instruction; its status."""
+    session.say(f"the machine waits for a debugger at localhost:{port}; "
+                "in the project's folder: gdb -x .gdbinit")
+    return session.run([*command, "-S", "-gdb", f"tcp:localhost:{port},server=on,wait=off"], FOREVER)
 
 
 def debug(command, program, from_reset=False, extra=()):
@@ -42,7 +51,8 @@ def debug(command, program, from_reset=False, extra=()):
         raise machine.HostError("gdb is not installed: run make")
     folder = tempfile.mkdtemp(prefix="mica-")
     sock = os.path.join(folder, "gdb")
-    gdb = gdb_command(sock, os.path.abspath(program), from_reset, extra)
+    files = command[command.index("-initrd") + 1].split(",")  # ntdll, the program, the rest
+    gdb = gdb_command(sock, program, files, from_reset, extra)
     # Its own session: the terminal's Ctrl+C is GDB's.
     qemu = subprocess.Popen(
         [*command, "-S", "-gdb", f"unix:{sock},server=on,wait=off"], stdin=subprocess.DEVNULL,
