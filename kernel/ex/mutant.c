@@ -39,7 +39,8 @@ NTSTATUS NTAPI NtOpenMutant(PHANDLE MutantHandle, ACCESS_MASK DesiredAccess,
     return ExpOpen(MutantHandle, &ExMutantType, ObjectAttributes, DesiredAccess);
 }
 
-/* PreviousCount, which may be NULL: 1 free, below so often acquired. STATUS_MUTANT_NOT_OWNED. */
+/* PreviousCount, which may be NULL: 1 free, below so often acquired. STATUS_MUTANT_NOT_OWNED;
+   STATUS_ABANDONED: nor had it been released when its owner ended. */
 NTSTATUS NTAPI NtReleaseMutant(HANDLE MutantHandle, PLONG PreviousCount)
 {
     PKMUTANT Mutant;
@@ -53,7 +54,7 @@ NTSTATUS NTAPI NtReleaseMutant(HANDLE MutantHandle, PLONG PreviousCount)
     if (NT_SUCCESS(Status)) {
         Status = KeReleaseMutant(Mutant, MUTANT_INCREMENT, FALSE, &Previous);
     }
-    if (NT_SUCCESS(Status)) {
+    if (Status == STATUS_SUCCESS) {
         Status = ExpReturnLong(PreviousCount, Previous);
     }
     ObDereferenceObject(Mutant);

@@ -4,13 +4,15 @@
  * the timer expires, and goes when the timer is cancelled or that thread ends.
  */
 #include "exp.h"
+#include "rtl/list.h"
 
 typedef struct _ETIMER {
     KTIMER Timer;
     KDPC Dpc;
     KAPC Apc;
-    FAST_MUTEX Mutex; /* one sets or cancels it at a time */
-    PKTHREAD Thread;  /* whose APC it is; NULL: it has none. Referenced */
+    FAST_MUTEX Mutex;       /* one sets or cancels it at a time */
+    PKTHREAD Thread;        /* whose APC it is; NULL: it has none. Referenced */
+    LIST_ENTRY ThreadLinks; /* in its list, which DISPATCH_LEVEL guards */
 } ETIMER, *PETIMER;
 
 static VOID ExpDeleteTimer(PVOID Object);
@@ -67,10 +69,59 @@ static VOID ExpStopTimer(PETIMER Timer)
     KeRemoveQueueDpc(&Timer->Dpc);
     Timer->Thread = NULL;
     if (Thread != NULL) {
+        KIRQL Irql = KfRaiseIrql(DISPATCH_LEVEL);
+
+        RemoveEntryList(&Timer->ThreadLinks);
+        KfLowerIrql(Irql);
         if (KeRemoveQueueApc(&Timer->Apc)) {
             ExpTimerApcDone(&Timer->Apc);
         }
         ObDereferenceObject(Thread);
+    }
+}
+
+/* The APC will be the running thread's. The mutex is held. */
+static VOID ExpGiveApc(PETIMER Timer, PVOID Routine, PVOID Context)
+{
+    PKTHREAD Thread = KeGetCurrentThread();
+    KIRQL Irql;
+
+    KeInitializeApc(&Timer->Apc, Thread, ExpTimerApc, ExpTimerApcDone, (PKNORMAL_ROUTINE)Routine,
+                    UserMode, Context);
+    ObReferenceObject(Thread);
+    Irql = KfRaiseIrql(DISPATCH_LEVEL);
+    Timer->Thread = Thread;
+    InsertTailList(&Thread->TimerListHead, &Timer->ThreadLinks);
+    KfLowerIrql(Irql);
+}
+
+/* The first timer of the running thread's that is not being deleted, referenced; NULL: none. */
+static PETIMER ExpFirstTimer(VOID)
+{
+    PLIST_ENTRY Head = &KeGetCurrentThread()->TimerListHead;
+    KIRQL Irql = KfRaiseIrql(DISPATCH_LEVEL);
+    PETIMER Found = NULL;
+
+    for (PLIST_ENTRY Link = Head->Flink; Found == NULL && Link != Head; Link = Link->Flink) {
+        PETIMER Timer = CONTAINING_RECORD(Link, ETIMER, ThreadLinks);
+
+        Found = ObReferenceObjectSafe(Timer) ? Timer : NULL;
+    }
+    KfLowerIrql(Irql);
+    return Found;
+}
+
+VOID ExTimerRundown(VOID)
+{
+    PETIMER Timer;
+
+    while ((Timer = ExpFirstTimer()) != NULL) {
+        ExAcquireFastMutex(&Timer->Mutex);
+        if (Timer->Thread == KeGetCurrentThread()) {
+            ExpStopTimer(Timer);
+        }
+        ExReleaseFastMutex(&Timer->Mutex);
+        ObDereferenceObject(Timer);
     }
 }
 
@@ -134,10 +185,7 @@ NTSTATUS NTAPI NtSetTimer(HANDLE TimerHandle, PLARGE_INTEGER DueTime, PVOID Time
     Previous = Timer->Timer.Header.SignalState != 0;
     ExpStopTimer(Timer);
     if (TimerApcRoutine != NULL) {
-        KeInitializeApc(&Timer->Apc, KeGetCurrentThread(), ExpTimerApc, ExpTimerApcDone,
-                        (PKNORMAL_ROUTINE)TimerApcRoutine, UserMode, TimerContext);
-        ObReferenceObject(KeGetCurrentThread());
-        Timer->Thread = KeGetCurrentThread();
+        ExpGiveApc(Timer, TimerApcRoutine, TimerContext);
     }
     KeSetTimerEx(&Timer->Timer, Due.QuadPart, Period, TimerApcRoutine != NULL ? &Timer->Dpc : NULL);
     ExReleaseFastMutex(&Timer->Mutex);

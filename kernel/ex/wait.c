@@ -22,7 +22,7 @@ static NTSTATUS ExpSignalAndWait(PVOID Signaled, PVOID Dispatcher, BOOLEAN Alert
     KIRQL Irql = KfRaiseIrql(DISPATCH_LEVEL);
     NTSTATUS Status = ExpSignal(Signaled);
 
-    if (!NT_SUCCESS(Status)) {
+    if (Status != STATUS_SUCCESS) {
         KfLowerIrql(Irql);
         return Status;
     }

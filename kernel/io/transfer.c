@@ -35,6 +35,9 @@ static NTSTATUS IopReadModule(PFILE_OBJECT File, PVOID Buffer, ULONG Length,
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
+    if (Offset.QuadPart == FILE_USE_FILE_POINTER_POSITION) {
+        Offset.QuadPart = File->Position;
+    }
     if (Offset.QuadPart < 0) {
         return STATUS_INVALID_PARAMETER;
     }

@@ -175,7 +175,7 @@ static PKAPC KiTakeAnyApc(PKTHREAD Thread, KPROCESSOR_MODE Mode)
 }
 
 /* The next kernel APC that may come now, off its queue; NULL: none. */
-static PKAPC KiTakeKernelApc(PKTHREAD Thread)
+static PKAPC KiTakeKernelApc(PKTHREAD Thread, PKAPC Copy)
 {
     PLIST_ENTRY Head = &Thread->ApcState.ApcListHead[KernelMode];
     KIRQL Irql = KiLockDispatcherDatabase();
@@ -187,6 +187,7 @@ static PKAPC KiTakeKernelApc(PKTHREAD Thread)
         if (Apc->NormalRoutine == NULL ||
             (Thread->KernelApcDisable == 0 && !Thread->ApcState.KernelApcInProgress)) {
             KiTakeApc(Head);
+            *Copy = *Apc;
         } else {
             Apc = NULL;
         }
@@ -198,12 +199,11 @@ static PKAPC KiTakeKernelApc(PKTHREAD Thread)
 VOID KiDeliverApc(VOID)
 {
     PKTHREAD Thread = KeGetCurrentThread();
+    KAPC Copy;
     PKAPC Apc;
 
     KiEnableInterrupts();
-    while ((Apc = KiTakeKernelApc(Thread)) != NULL) {
-        KAPC Copy = *Apc;
-
+    while ((Apc = KiTakeKernelApc(Thread, &Copy)) != NULL) {
         Apc->KernelRoutine(Apc, &Copy.NormalRoutine, &Copy.NormalContext, &Copy.SystemArgument1,
                            &Copy.SystemArgument2);
         if (Copy.NormalRoutine != NULL) {
@@ -217,7 +217,7 @@ VOID KiDeliverApc(VOID)
     KiDisableInterrupts();
 }
 
-PKAPC KiTakeUserApc(VOID)
+PKAPC KiTakeUserApc(PKAPC Copy)
 {
     KAPC_STATE *State = &KeGetCurrentThread()->ApcState;
     KIRQL Irql = KiLockDispatcherDatabase();
@@ -225,6 +225,7 @@ PKAPC KiTakeUserApc(VOID)
 
     if (State->UserApcPending && !IsListEmpty(&State->ApcListHead[UserMode])) {
         Apc = KiTakeApc(&State->ApcListHead[UserMode]);
+        *Copy = *Apc; /* off its queue, its owner may make another one of it */
     }
     State->UserApcPending = FALSE; /* one at a time: NtContinue asks for the next (nt-facts 6.1) */
     KiUnlockDispatcherDatabase(Irql);

@@ -68,7 +68,7 @@ VOID KeLeaveCriticalRegion(VOID);
 VOID KeRundownApcs(VOID);
 
 /* Takes the first user APC that is to be delivered, the pending flag with it; NULL: none. */
-PKAPC KiTakeUserApc(VOID);
+PKAPC KiTakeUserApc(PKAPC Copy);
 /* The software interrupt of APC_LEVEL: runs the thread's kernel APCs. */
 VOID KiDeliverApc(VOID);
 

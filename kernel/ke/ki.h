@@ -55,7 +55,9 @@ VOID KiUnwaitThread(PKTHREAD Thread, NTSTATUS Status, LONG Increment);
 /* timer.c */
 VOID KiInitializeTimers(VOID);
 ULONGLONG KiDueTime(LONGLONG Time); /* a Timeout as an interrupt time */
-VOID KiInsertTimer(PKTIMER Timer, ULONGLONG DueTime);
+/* TRUE: the clock has come to its tick meanwhile, found nothing there, and will not look again. */
+BOOLEAN KiInsertTimer(PKTIMER Timer, ULONGLONG DueTime);
+VOID KiExpireTimers(VOID); /* looks at once */
 VOID KiRemoveTimer(PKTIMER Timer);
 VOID KiCheckTimers(ULONGLONG InterruptTime); /* from the clock interrupt */
 

@@ -37,7 +37,7 @@ NTSTATUS KeReleaseMutant(PKMUTANT Mutant, LONG Increment, BOOLEAN Abandon, PLONG
     } else {
         Mutant->Header.SignalState++;
     }
-    if (NT_SUCCESS(Status) && Mutant->Header.SignalState == 1) {
+    if (Status == STATUS_SUCCESS && Mutant->Header.SignalState == 1) {
         if (Mutant->OwnerThread != NULL) {
             RemoveEntryList(&Mutant->MutantListEntry);
             Mutant->OwnerThread = NULL;

@@ -4,6 +4,7 @@
  * woken and loses, one at a turn's end. Above 15 nothing changes by itself.
  */
 #include "ki.h"
+#include "port.h"
 #include "ready.h"
 #include "rtl/list.h"
 
@@ -82,12 +83,14 @@ VOID KiSetPriorityThread(PKTHREAD Thread, LONG Priority)
 LONG KeSetPriorityThread(PKTHREAD Thread, LONG Priority)
 {
     KIRQL Irql = KiLockDispatcherDatabase();
+    ULONG Flags = HalpDisableInterrupts(); /* for the clock, and the journal, it is one step */
     LONG Old = Thread->Priority;
 
     KiNote(JournalPriority, Thread, Priority);
     Thread->Quantum = (CHAR)Thread->ApcState.Process->ThreadQuantum;
     Thread->PriorityDecrement = 0;
     KiSetPriorityThread(Thread, Priority);
+    HalpRestoreInterrupts(Flags);
     KiUnlockDispatcherDatabase(Irql);
     return Old;
 }
@@ -108,6 +111,7 @@ static LONG KiBasePriority(PKPROCESS Process, LONG Increment)
 static VOID KiSetBasePriority(PKTHREAD Thread, LONG Increment)
 {
     LONG Base = KiBasePriority(Thread->ApcState.Process, Increment);
+    ULONG Flags = HalpDisableInterrupts();
 
     KiNote(JournalBasePriority, Thread, Increment);
     Thread->Saturation = Increment >= LOW_REALTIME_PRIORITY / 2    ? 1
@@ -117,6 +121,7 @@ static VOID KiSetBasePriority(PKTHREAD Thread, LONG Increment)
     Thread->PriorityDecrement = 0;
     Thread->Quantum = (CHAR)Thread->ApcState.Process->ThreadQuantum;
     KiSetPriorityThread(Thread, Base);
+    HalpRestoreInterrupts(Flags);
 }
 
 LONG KeQueryBasePriorityThread(PKTHREAD Thread)

@@ -37,6 +37,7 @@ static VOID KiInitializeThreadObject(PKTHREAD Thread, PKPROCESS Process, ULONG S
     memset(Thread, 0, sizeof(*Thread));
     KiInitializeHeader(&Thread->Header, ThreadObject, sizeof(*Thread), 0);
     InitializeListHead(&Thread->MutantListHead);
+    InitializeListHead(&Thread->TimerListHead);
     for (ULONG Mode = KernelMode; Mode <= UserMode; Mode++) {
         InitializeListHead(&Thread->ApcState.ApcListHead[Mode]);
     }

@@ -45,8 +45,9 @@ typedef struct _KTHREAD {
     /*068*/ CHAR BasePriority, DecrementCount, PriorityDecrement, Quantum;
     /*06C*/ KWAIT_BLOCK WaitBlock[4]; /* the last: of Timer */
     /*0CC*/ PVOID LegoData;
-    /*0D0*/ LONG KernelApcDisable; /* below 0: no normal kernel APCs */
-    /*0D4*/ ULONG Reserved0[3];
+    /*0D0*/ LONG KernelApcDisable;    /* below 0: no normal kernel APCs */
+    /*0D4*/ LIST_ENTRY TimerListHead; /* Mica's: the timers with an APC to it (ex/timer.c) */
+    /*0DC*/ ULONG Reserved0;
     /*0E0*/ PKQUEUE Queue; /* whose work it does */
     /*0E4*/ ULONG ApcQueueLock;
     /*0E8*/ KTIMER Timer;              /* of a wait's timeout */

@@ -67,11 +67,17 @@ static VOID KiPlaceTimer(PKTIMER Timer)
     InsertTailList(&KiTimerTable[Level][WHEEL_DIGIT(Tick, Level)], &Timer->TimerListEntry);
 }
 
-VOID KiInsertTimer(PKTIMER Timer, ULONGLONG DueTime)
+BOOLEAN KiInsertTimer(PKTIMER Timer, ULONGLONG DueTime)
 {
     Timer->DueTime = DueTime;
     Timer->Header.Inserted = TRUE;
     KiPlaceTimer(Timer);
+    return DueTime <= KeQueryInterruptTime();
+}
+
+VOID KiExpireTimers(VOID)
+{
+    KeInsertQueueDpc(&KiTimerExpireDpc, NULL, NULL);
 }
 
 VOID KiRemoveTimer(PKTIMER Timer)
@@ -131,8 +137,10 @@ static VOID KiSignalTimer(PKTIMER Timer)
     Timer->Header.SignalState = 1;
     if (Timer->Period != 0) {
         /* What was missed is not made up for. */
-        KiInsertTimer(Timer,
-                      Timer->DueTime + Period > Now ? Timer->DueTime + Period : Now + Period);
+        if (KiInsertTimer(Timer,
+                          Timer->DueTime + Period > Now ? Timer->DueTime + Period : Now + Period)) {
+            KiExpireTimers();
+        }
     }
     KiWaitTest(Timer, TIMER_INCREMENT); /* a thread's own timer may be gone after this */
     if (Dpc != NULL) {
@@ -197,8 +205,7 @@ BOOLEAN KeSetTimerEx(PKTIMER Timer, LONGLONG DueTime, LONG Period, PKDPC Dpc)
     Timer->Header.Absolute = DueTime >= 0;
     Timer->Period = Period;
     Timer->Dpc = Dpc;
-    KiInsertTimer(Timer, Due);
-    if (Due <= KeQueryInterruptTime()) {
+    if (KiInsertTimer(Timer, Due)) {
         KiSignalTimer(Timer);
     }
     KiUnlockDispatcherDatabase(Irql);

@@ -60,7 +60,9 @@ static VOID KiQueueTimeout(PKTHREAD Thread, ULONGLONG DueTime)
 {
     PKTIMER Timer = &Thread->Timer;
 
-    KiInsertTimer(Timer, DueTime);
+    if (KiInsertTimer(Timer, DueTime)) {
+        KiExpireTimers();
+    }
     Timer->Header.SignalState = 0;
     KiQueueWaitBlock(&Thread->WaitBlock[THREAD_WAIT_OBJECTS], &Timer->Header, Thread,
                      STATUS_TIMEOUT, WaitAny);

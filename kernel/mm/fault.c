@@ -64,7 +64,8 @@ static NTSTATUS MiTakeGuard(ULONG Address)
 
     MiLockSpace();
     Pte = MiReadPte(Address);
-    if (Pte != 0 && !(Pte & MI_PTE_VALID) && MiPteProtection(Pte) & MM_GUARD_PAGE) {
+    if (Pte != 0 && !(Pte & MI_PTE_VALID) && MiPteProtection(Pte) != MM_NOACCESS &&
+        MiPteProtection(Pte) & MM_GUARD_PAGE) {
         MiProtectPage(Address, MiPteProtection(Pte) & ~MM_GUARD_PAGE);
         Status = MiMoveGuard(Address, &Stack, &Limit);
     }

@@ -26,7 +26,8 @@ NTSTATUS MmLockVirtualMemory(PULONG Base, PULONG Size)
     BOOLEAN Any = FALSE;
     NTSTATUS Status = STATUS_SUCCESS;
 
-    if (*Base > MM_HIGHEST_VAD_ADDRESS || *Size > MM_HIGHEST_VAD_ADDRESS + 1 - *Base) {
+    if (*Size == 0 || *Base > MM_HIGHEST_VAD_ADDRESS ||
+        *Size > MM_HIGHEST_VAD_ADDRESS + 1 - *Base) {
         return STATUS_INVALID_PARAMETER_3;
     }
     MiLockSpace();

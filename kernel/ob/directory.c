@@ -43,12 +43,12 @@ NTSTATUS NTAPI NtOpenDirectoryObject(PHANDLE DirectoryHandle, ACCESS_MASK Desire
     return KeReturnHandle(DirectoryHandle, Handle, Status);
 }
 
-/* The entry of number Index, its name copied (pool); FALSE: there are not so many, or no memory. */
-static BOOLEAN ObpCopyEntry(POBJECT_DIRECTORY Directory, ULONG Index, PUNICODE_STRING Name,
-                            PCSTR *TypeName)
+/* The entry of number Index, its name copied (pool). NO_MORE_ENTRIES, INSUFFICIENT_RESOURCES. */
+static NTSTATUS ObpCopyEntry(POBJECT_DIRECTORY Directory, ULONG Index, PUNICODE_STRING Name,
+                             PCSTR *TypeName)
 {
     PRTL_BALANCED_LINKS Node;
-    BOOLEAN Found = FALSE;
+    NTSTATUS Status = STATUS_NO_MORE_ENTRIES;
 
     ExAcquireFastMutex(&ObpNamespaceMutex);
     Node = RtlpFirstInTree(&Directory->Entries);
@@ -58,16 +58,17 @@ static BOOLEAN ObpCopyEntry(POBJECT_DIRECTORY Directory, ULONG Index, PUNICODE_S
     if (Node != NULL) {
         POBJECT_HEADER Header = CONTAINING_RECORD(Node, OBJECT_HEADER, NameLinks);
 
+        Status = STATUS_INSUFFICIENT_RESOURCES;
         Name->Buffer = ExAllocatePoolWithTag(PagedPool, Header->Name.Length + 2, TAG_NAME);
         if (Name->Buffer != NULL) {
             Name->Length = Header->Name.Length;
             memcpy(Name->Buffer, Header->Name.Buffer, Name->Length);
             *TypeName = Header->Type->Name;
-            Found = TRUE;
+            Status = STATUS_SUCCESS;
         }
     }
     ExReleaseFastMutex(&ObpNamespaceMutex);
-    return Found;
+    return Status;
 }
 
 /*
@@ -94,8 +95,8 @@ NTSTATUS NTAPI NtQueryDirectoryObject(HANDLE DirectoryHandle, PVOID Buffer, ULON
     if (NT_SUCCESS(Status) && !RestartScan) {
         Status = KeCopyFromCaller(&Index, Context, sizeof(Index));
     }
-    if (NT_SUCCESS(Status) && !ObpCopyEntry(Directory, Index, &Name, &TypeName)) {
-        Status = STATUS_NO_MORE_ENTRIES;
+    if (NT_SUCCESS(Status)) {
+        Status = ObpCopyEntry(Directory, Index, &Name, &TypeName);
     }
     ObDereferenceObject(Directory);
     if (!NT_SUCCESS(Status)) {

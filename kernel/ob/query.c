@@ -11,16 +11,17 @@ typedef struct _OBP_ANSWER {
         OBJECT_HANDLE_FLAG_INFORMATION Flags;
         UNICODE_STRING Name;
     };
-    WCHAR Text[OBP_MAXIMUM_NAME / sizeof(WCHAR) + 1]; /* behind Name, or Type */
+    WCHAR Text[2]; /* behind Name, or Type: as much as is allocated */
 } OBP_ANSWER;
 
+#define MAXIMUM_ANSWER 0xFFF0UL /* bytes: a UNICODE_STRING has no more */
 #define TAG_QUERY POOL_TAG('O', 'b', 'Q', 'u')
 
 /* Strings point into the caller's Buffer, where they will be. The size of the answer. */
-static ULONG ObpAnswerName(const OB_HANDLE *Handle, OBP_ANSWER *Answer, PVOID Buffer)
+static ULONG ObpAnswerName(const OB_HANDLE *Handle, OBP_ANSWER *Answer, PVOID Buffer, ULONG Room)
 {
     PWSTR Text = (PWSTR)(&Answer->Name + 1);
-    ULONG Bytes = ObQueryName(Handle->Object, Text, OBP_MAXIMUM_NAME);
+    ULONG Bytes = ObQueryName(Handle->Object, Text, Room);
     POBJECT_TYPE Type = ObGetObjectType(Handle->Object);
     CHAR Own[128];
 
@@ -29,7 +30,7 @@ static ULONG ObpAnswerName(const OB_HANDLE *Handle, OBP_ANSWER *Answer, PVOID Bu
         Bytes = RtlpUtf8ToUnicode(Text, OBP_MAXIMUM_NAME, Own, (ULONG)strlen(Own));
     }
     Answer->Name = (UNICODE_STRING){0};
-    if (Bytes == 0 || Bytes > OBP_MAXIMUM_NAME) {
+    if (Bytes == 0 || Bytes > Room) {
         return sizeof(Answer->Name);
     }
     Text[Bytes / sizeof(WCHAR)] = 0;
@@ -73,13 +74,14 @@ static ULONG ObpAnswerBasic(const OB_HANDLE *Handle, OBP_ANSWER *Answer)
     return sizeof(Answer->Basic);
 }
 
-static ULONG ObpAnswerQuery(const OB_HANDLE *Handle, ULONG Class, OBP_ANSWER *Answer, PVOID Buffer)
+static ULONG ObpAnswerQuery(const OB_HANDLE *Handle, ULONG Class, OBP_ANSWER *Answer, PVOID Buffer,
+                            ULONG Room)
 {
     switch (Class) {
     case ObjectBasicInformation:
         return ObpAnswerBasic(Handle, Answer);
     case ObjectNameInformation:
-        return ObpAnswerName(Handle, Answer, Buffer);
+        return ObpAnswerName(Handle, Answer, Buffer, Room);
     case ObjectTypeInformation:
         return ObpAnswerType(Handle, Answer, Buffer);
     default:
@@ -87,6 +89,16 @@ static ULONG ObpAnswerQuery(const OB_HANDLE *Handle, ULONG Class, OBP_ANSWER *An
             (Handle->Attributes & OBJ_INHERIT) != 0, (Handle->Attributes & OBJ_PROTECT_CLOSE) != 0};
         return sizeof(Answer->Flags);
     }
+}
+
+/* A handle, or one of the two that stand for the caller itself. */
+static NTSTATUS ObpReferenceAny(HANDLE Handle, OB_HANDLE *Found)
+{
+    if (Handle != NtCurrentProcess() && Handle != NtCurrentThread()) {
+        return ObReferenceHandle(ObCurrentTable(), Handle, Found);
+    }
+    *Found = (OB_HANDLE){NULL, 0, 0};
+    return ObReferenceObjectByHandle(Handle, 0, NULL, &Found->Object);
 }
 
 /*
@@ -98,22 +110,26 @@ NTSTATUS NTAPI NtQueryObject(HANDLE Handle, ULONG Class, PVOID Buffer, ULONG Len
 {
     OBP_ANSWER *Answer;
     OB_HANDLE Found;
-    ULONG Needed;
+    ULONG Needed, Room;
     NTSTATUS Status;
 
     if (Class > ObjectHandleFlagInformation || Class == ObjectTypeInformation + 1) {
         return STATUS_INVALID_INFO_CLASS;
     }
-    Status = ObReferenceHandle(ObCurrentTable(), Handle, &Found);
+    Status = ObpReferenceAny(Handle, &Found);
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
-    Answer = ExAllocatePoolWithTag(PagedPool, sizeof(*Answer), TAG_QUERY);
+    Room = Class == ObjectNameInformation ? ObQueryName(Found.Object, NULL, 0) : 0;
+    Room = Room > MAXIMUM_ANSWER     ? MAXIMUM_ANSWER
+           : Room > OBP_MAXIMUM_NAME ? Room
+                                     : OBP_MAXIMUM_NAME;
+    Answer = ExAllocatePoolWithTag(PagedPool, sizeof(*Answer) + Room, TAG_QUERY);
     if (Answer == NULL) {
         ObDereferenceObject(Found.Object);
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    Needed = ObpAnswerQuery(&Found, Class, Answer, Buffer);
+    Needed = ObpAnswerQuery(&Found, Class, Answer, Buffer, Room);
     ObDereferenceObject(Found.Object);
     Status = Needed > Length ? STATUS_INFO_LENGTH_MISMATCH : KeCopyToCaller(Buffer, Answer, Needed);
     ExFreePool(Answer);

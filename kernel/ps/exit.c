@@ -4,6 +4,7 @@
  * one of a process gives up what that has. What cannot go while it runs, its kernel stack, goes by
  * the reaper, a thread of the kernel's.
  */
+#include "ex/ex.h"
 #include "ke/apc.h"
 #include "psp.h"
 #include "rtl/list.h"
@@ -95,6 +96,7 @@ DECLSPEC_NORETURN VOID PsExitThread(NTSTATUS ExitStatus)
 
     Thread->HasTerminated = TRUE;
     KfLowerIrql(PASSIVE_LEVEL);
+    ExTimerRundown();
     KeRundownApcs();
     Thread->ExitStatus = Process->LastThreadExitStatus = ExitStatus;
     Thread->ExitTime.QuadPart = (LONGLONG)KeQuerySystemTime();

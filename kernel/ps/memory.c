@@ -254,9 +254,11 @@ NTSTATUS NTAPI NtQueryVirtualMemory(HANDLE ProcessHandle, PVOID BaseAddress, ULO
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
-    if (Process->AddressSpace.PageDirectory == 0) {
+    if (!PspHasMemory(Process)) {
+        Status = Process->AddressSpace.PageDirectory == 0 ? STATUS_ACCESS_DENIED
+                                                          : STATUS_PROCESS_IS_TERMINATING;
         ObDereferenceObject(Process);
-        return STATUS_ACCESS_DENIED;
+        return Status;
     }
     KeAttachProcess(&Process->Pcb);
     Status = MmQueryVirtualMemory((ULONG)BaseAddress, &Basic);

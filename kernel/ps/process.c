@@ -166,6 +166,8 @@ NTSTATUS NTAPI NtCreateProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
     }
     if (SectionHandle != NULL) {
         Status = PspReferenceSection(SectionHandle, &Section);
+    } else if (!PspHasMemory(Parent)) {
+        Status = STATUS_PROCESS_IS_TERMINATING;
     }
     if (NT_SUCCESS(Status)) {
         Status = PspCreateProcess(Parent, InheritObjectTable, Section, &Process);

@@ -43,5 +43,11 @@ VOID PspTerminateOtherThreads(PEPROCESS Process, NTSTATUS ExitStatus);
    dereferenced. thread.c */
 PETHREAD PspNextThread(PEPROCESS Process, PETHREAD Previous);
 
+/* FALSE: the kernel's own, or it has ended. */
+static inline BOOLEAN PspHasMemory(PEPROCESS Process)
+{
+    return Process->AddressSpace.PageDirectory != 0 && Process->ExitTime.QuadPart == 0;
+}
+
 /* shutdown.c: the machine stops, Process having been what ran on it. */
 DECLSPEC_NORETURN VOID PspEndRun(PEPROCESS Process, NTSTATUS ExitStatus);

@@ -61,6 +61,7 @@ static VOID PspPutProcess(PSP_SINK *Sink, PEPROCESS Process, BOOLEAN Last)
         .VmCounters = {.PageFaultCount = Process->AddressSpace.PageFaults,
                        .WorkingSetSize = Process->AddressSpace.WorkingSetPages << PAGE_SHIFT,
                        .PagefileUsage = Process->AddressSpace.CommittedPages << PAGE_SHIFT},
+        .PrivatePageCount = Process->AddressSpace.CommittedPages << PAGE_SHIFT,
     };
     PETHREAD Thread = NULL;
     PSP_SINK HeadSink;

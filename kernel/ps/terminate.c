@@ -77,11 +77,13 @@ NTSTATUS NTAPI NtTerminateThread(HANDLE ThreadHandle, NTSTATUS ExitStatus)
     return Status;
 }
 
-/* FALSE: it is ending already. */
-static BOOLEAN PspBeginExit(PEPROCESS Process, NTSTATUS ExitStatus)
+/* FALSE: it is ending already. *Empty: it has no thread that would finish it. */
+static BOOLEAN PspBeginExit(PEPROCESS Process, NTSTATUS ExitStatus, PBOOLEAN Empty)
 {
     KIRQL Irql = KfRaiseIrql(DISPATCH_LEVEL);
     BOOLEAN First = !Process->Exiting;
+
+    *Empty = Process->ActiveThreads == 0;
 
     if (First) {
         Process->Exiting = TRUE;
@@ -93,10 +95,12 @@ static BOOLEAN PspBeginExit(PEPROCESS Process, NTSTATUS ExitStatus)
 
 static NTSTATUS PspTerminateProcess(PEPROCESS Process, NTSTATUS ExitStatus)
 {
-    if (!PspBeginExit(Process, ExitStatus)) {
+    BOOLEAN Empty;
+
+    if (!PspBeginExit(Process, ExitStatus, &Empty)) {
         return STATUS_PROCESS_IS_TERMINATING;
     }
-    if (Process->ActiveThreads == 0) {
+    if (Empty) {
         PspFinishProcess(Process);
     } else {
         PspTerminateOtherThreads(Process, ExitStatus);

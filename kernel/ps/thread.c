@@ -158,7 +158,7 @@ static NTSTATUS PspReturnThread(PETHREAD Thread, POBJECT_ATTRIBUTES Attributes, 
 
     Status = KeReturnHandle(ThreadHandle, Handle, Status);
     if (NT_SUCCESS(Status) && ClientId != NULL) {
-        Status = KeCopyToCaller(ClientId, &Cid, sizeof(Cid));
+        KeCopyToCaller(ClientId, &Cid, sizeof(Cid)); /* he has the handle, whatever comes of this */
     }
     return Status;
 }

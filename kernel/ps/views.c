@@ -72,7 +72,7 @@ static NTSTATUS PspMapView(PSECTION Section, HANDLE ProcessHandle, PSP_VIEW *Vie
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
-    if (Process->AddressSpace.PageDirectory == 0 || Process->ExitTime.QuadPart != 0) {
+    if (!PspHasMemory(Process)) {
         ObDereferenceObject(Process);
         return STATUS_PROCESS_IS_TERMINATING;
     }
@@ -148,7 +148,7 @@ NTSTATUS NTAPI NtUnmapViewOfSection(HANDLE ProcessHandle, PVOID BaseAddress)
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
-    if (Process->AddressSpace.PageDirectory == 0) {
+    if (!PspHasMemory(Process)) {
         ObDereferenceObject(Process);
         return STATUS_PROCESS_IS_TERMINATING;
     }

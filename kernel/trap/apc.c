@@ -32,15 +32,14 @@ NTSTATUS KiInitializeUserApc(PKTRAP_FRAME Frame, PKNORMAL_ROUTINE NormalRoutine,
  */
 VOID KiDeliverUserApc(PKTRAP_FRAME Frame, BOOLEAN ServiceExit)
 {
-    PKAPC Apc = KiTakeUserApc();
-    ULONG Link = Frame->Edx;
     KAPC Copy;
+    PKAPC Apc = KiTakeUserApc(&Copy);
+    ULONG Link = Frame->Edx;
     NTSTATUS Status;
 
     if (Apc == NULL) {
         return;
     }
-    Copy = *Apc;
     Apc->KernelRoutine(Apc, &Copy.NormalRoutine, &Copy.NormalContext, &Copy.SystemArgument1,
                        &Copy.SystemArgument2);
     if (Copy.NormalRoutine == NULL) {

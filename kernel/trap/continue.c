@@ -5,25 +5,22 @@
 
 /*
  * Takes the service's frame off the thread's list, as KiServiceExit would have. Its Edx and
- * PreviousPreviousMode are about to be overwritten by the CONTEXT's.
+ * PreviousPreviousMode are about to be overwritten by the CONTEXT's. A service's frame lacks EAX
+ * and ECX, and has a link for EDX: a full exit, and a CONTEXT that another thread asks for from
+ * here on, would show ring 3 what stood there before.
  */
 static KPROCESSOR_MODE KiUnlinkServiceFrame(PKTRAP_FRAME Frame)
 {
     PKTHREAD Thread = KeGetCurrentThread();
     KPROCESSOR_MODE Mode = Thread->PreviousMode;
+    PKTRAP_FRAME Outer = (PKTRAP_FRAME)Frame->Edx;
+    KIRQL Irql = KfRaiseIrql(DISPATCH_LEVEL); /* the other thread waits until it is done */
 
-    Thread->TrapFrame = (PKTRAP_FRAME)Frame->Edx;
-    Thread->PreviousMode = (KPROCESSOR_MODE)Frame->PreviousPreviousMode;
-    return Mode;
-}
-
-/*
- * A service's frame lacks EAX and ECX, and has a link for EDX. A full exit, and a CONTEXT made of
- * it, would show ring 3 what stood there before.
- */
-static VOID KiCompleteServiceFrame(PKTRAP_FRAME Frame)
-{
     Frame->Eax = Frame->Ecx = Frame->Edx = 0;
+    Thread->TrapFrame = Outer;
+    Thread->PreviousMode = (KPROCESSOR_MODE)Frame->PreviousPreviousMode;
+    KfLowerIrql(Irql);
+    return Mode;
 }
 
 /* NT probes the two pointers for reading dwords. */
@@ -56,7 +53,6 @@ NTSTATUS NTAPI NtContinue(PCONTEXT Context, BOOLEAN TestAlert)
         return Status;
     }
     Mode = KiUnlinkServiceFrame(Frame);
-    KiCompleteServiceFrame(Frame);
     KeSetThreadContext(Frame, &Local, Mode);
     if (TestAlert) {
         KeTestAlertThread();
@@ -106,7 +102,6 @@ NTSTATUS NTAPI NtRaiseException(PEXCEPTION_RECORD Record, PCONTEXT Context, BOOL
     }
     LocalRecord.ExceptionCode &= ~INTERNAL_CODE;
     Mode = KiUnlinkServiceFrame(Frame);
-    KiCompleteServiceFrame(Frame);
     KeSetThreadContext(Frame, &LocalContext, Mode);
     KiDispatchException(&LocalRecord, Frame, Mode, FirstChance);
     KiLeaveThroughFrame(Frame);

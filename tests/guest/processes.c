@@ -136,6 +136,60 @@ static VOID Clone(VOID)
     Print(", it ended with %ld, here it is %lu\n", JoinProcess(Process), Data[0]);
 }
 
+/* What can still be done to a process that has ended, while somebody has a handle to it. */
+static VOID Ended(VOID)
+{
+    HANDLE Process = StartSelf("7"), Clone = NULL;
+    MEMORY_BASIC_INFORMATION Basic;
+    UCHAR Type[128];
+
+    WaitFor(Process, -1);
+    Describe("one that has ended", Process);
+    Print("  cloned: %s", StatusName(NtCreateProcess(&Clone, PROCESS_ALL_ACCESS, NULL, Process,
+                                                     FALSE, NULL, NULL, NULL)));
+    Print(", its memory: %s",
+          StatusName(NtQueryVirtualMemory(Process, (PVOID)0x400000, MemoryBasicInformation, &Basic,
+                                          sizeof(Basic), NULL)));
+    Print(", unmapped: %s\n", StatusName(NtUnmapViewOfSection(Process, (PVOID)0x400000)));
+    NtClose(Process);
+    Print("its own handle's type: %s",
+          StatusName(NtQueryObject(SELF, ObjectTypeInformation, Type, sizeof(Type), NULL)));
+    Print(", %wZ\n", &((OBJECT_TYPE_INFORMATION *)Type)->TypeName);
+}
+
+static HANDLE Left[2];
+
+static VOID NTAPI Never(PVOID Context, ULONG Low, LONG High)
+{
+    (VOID) Context;
+    (VOID) Low;
+    (VOID) High;
+    Print("not reached\n");
+}
+
+/* Ends with a mutant that it has, and with a timer whose routine it was to run. */
+static NTSTATUS NTAPI Leave(PVOID Parameter)
+{
+    LARGE_INTEGER Due = {.QuadPart = -300000};
+
+    (VOID) Parameter;
+    WaitFor(Left[0], -1);
+    NtSetTimer(Left[1], &Due, (PVOID)Never, NULL, FALSE, 0, NULL);
+    return STATUS_SUCCESS;
+}
+
+static VOID LeftBehind(VOID)
+{
+    HANDLE Set = MakeEvent(NotificationEvent);
+
+    Left[0] = MakeMutant();
+    NtCreateTimer(&Left[1], TIMER_ALL_ACCESS, NULL, NotificationTimer);
+    JoinThread(StartThread(Leave, 0));
+    Print("a thread has ended; release its mutant: %s", StatusName(NtReleaseMutant(Left[0], NULL)));
+    Print(", and wait: %s", StatusName(NtSignalAndWaitForSingleObject(Left[0], Set, FALSE, NULL)));
+    Print(", its timer: %s\n", StatusName(WaitFor(Left[1], 100)));
+}
+
 static VOID Small(VOID)
 {
     HANDLE Section, Thread;
@@ -167,6 +221,8 @@ int main(int argc, char **argv)
     Ends();
     Killed();
     Clone();
+    Ended();
+    LeftBehind();
     Small();
     Inherit(TRUE);
     Inherit(FALSE);

@@ -43,10 +43,14 @@ ULONG KeQueryTickCount(VOID)
 {
     return 0;
 }
-VOID KiInsertTimer(PKTIMER Timer, ULONGLONG DueTime)
+BOOLEAN KiInsertTimer(PKTIMER Timer, ULONGLONG DueTime)
 {
     Timer->DueTime = DueTime;
     Timer->Header.Inserted = TRUE;
+    return FALSE;
+}
+VOID KiExpireTimers(VOID)
+{
 }
 VOID KiRemoveTimer(PKTIMER Timer)
 {

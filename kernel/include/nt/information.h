@@ -117,6 +117,7 @@ typedef struct _TIMER_BASIC_INFORMATION {
 enum { MemoryBasicInformation = 0, MemorySectionName = 2 };
 
 /* Files */
+#define FILE_USE_FILE_POINTER_POSITION (-2LL) /* as ByteOffset: where the last read ended */
 #define FILE_SHARE_READ 1UL
 #define FILE_OPEN 1
 #define FILE_CREATE 2
@@ -215,6 +216,7 @@ typedef struct _SYSTEM_PROCESS_INFORMATION {
     HANDLE UniqueProcessId, InheritedFromUniqueProcessId;
     ULONG HandleCount, Spare[2];
     VM_COUNTERS VmCounters;
+    ULONG PrivatePageCount;              /* bytes, whatever the name says */
     SYSTEM_THREAD_INFORMATION Threads[]; /* NumberOfThreads; the name follows them */
 } SYSTEM_PROCESS_INFORMATION;
 
