@@ -24,6 +24,7 @@ typedef struct _LOADER_BLOCK {
     LOADER_MODULE Modules[BL_MAXIMUM_MODULES];
     BOOLEAN Debug, SafeSeh, Sehop;             /* /DEBUG, /SAFESEH, /SEHOP */
     ULONG GlobalFlag;                          /* /GLOBALFLAG=hex: NtGlobalFlag */
+    ULONG EventRecords;                        /* /EVENTS=hex: the event log's room; 0: none */
     CHAR CommandLine[BL_MAXIMUM_COMMAND_LINE]; /* the program and what is for it */
 } LOADER_BLOCK, *PLOADER_BLOCK;
 

@@ -4,6 +4,7 @@
 #include "rtl/rtl.h"
 
 #define GLOBAL_FLAG "/GLOBALFLAG="
+#define EVENTS "/EVENTS="
 
 static BOOLEAN BlpParseHex(PCSTR Digits, PULONG Value)
 {
@@ -25,22 +26,27 @@ static BOOLEAN BlpParseHex(PCSTR Digits, PULONG Value)
     return TRUE;
 }
 
+/* "/NAME=" and a number behind it. */
+static BOOLEAN BlpTakeNumber(PCSTR Word, PCSTR Name, PULONG Value)
+{
+    CHAR Start[16];
+    ULONG Length = (ULONG)strlen(Name);
+
+    _snprintf(Start, sizeof(Start), "%.*s", (int)Length, Word);
+    return _stricmp(Start, Name) == 0 && BlpParseHex(Word + Length, Value);
+}
+
 static BOOLEAN BlpTakeSwitch(PLOADER_BLOCK Block, PCSTR Word)
 {
-    ULONG Prefix = sizeof(GLOBAL_FLAG) - 1;
-    CHAR Start[sizeof(GLOBAL_FLAG)];
-
-    _snprintf(Start, sizeof(Start), "%.*s", (int)Prefix, Word);
     if (_stricmp(Word, "/DEBUG") == 0) {
         Block->Debug = TRUE;
     } else if (_stricmp(Word, "/SAFESEH") == 0) {
         Block->SafeSeh = TRUE;
     } else if (_stricmp(Word, "/SEHOP") == 0) {
         Block->Sehop = TRUE;
-    } else if (_stricmp(Start, GLOBAL_FLAG) == 0) {
-        return BlpParseHex(Word + Prefix, &Block->GlobalFlag);
     } else {
-        return FALSE;
+        return BlpTakeNumber(Word, GLOBAL_FLAG, &Block->GlobalFlag) ||
+               BlpTakeNumber(Word, EVENTS, &Block->EventRecords);
     }
     return TRUE;
 }
@@ -76,7 +82,8 @@ PCSTR BlReadOptions(PLOADER_BLOCK Block)
         memcpy(Word, At, Length);
         Word[Length] = 0;
         if (!BlpTakeSwitch(Block, Word)) {
-            return "a switch of the kernel is none of /DEBUG /SAFESEH /SEHOP /GLOBALFLAG=hex";
+            return "a switch of the kernel is none of /DEBUG /SAFESEH /SEHOP "
+                   "/GLOBALFLAG=hex /EVENTS=hex";
         }
         for (At += Length; *At == ' '; At++) {
         }

@@ -9,6 +9,7 @@
 #include "ex/ex.h"
 #include "io/io.h"
 #include "kd/kd.h"
+#include "ke/events.h"
 #include "ke/ke.h"
 #include "loader.h"
 #include "mm/mm.h"
@@ -60,8 +61,12 @@ static VOID KiInitializePhase0(ULONG MultibootInfo)
     KiIdleThread.ThreadsProcess = &KiIdleProcess;
     KeInitializeIdleThread(&KiIdleThread.Tcb, &KiIdleProcess.Pcb,
                            (ULONG)KiBootStack + BOOT_STACK_SIZE, (ULONG)KiBootStack);
+    if (!KeReserveEvents(&KiLoaderBlock)) {
+        KiCannotStart("there is not enough memory for so many events");
+    }
     MmInitialize(&KiLoaderBlock);
     KiInitializeSharedData();
+    KeStartEvents();
     NtGlobalFlag = KiLoaderBlock.GlobalFlag;
     KdInitSystem(KiLoaderBlock.Debug);
     KeInitializeTime();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The constant part of the page that every process can read at 7FFE0000. */
+#include "ke/events.h"
 #include "ke/ke.h"
 #include "nt/memory.h"
 #include "nt/peb.h"
@@ -24,4 +25,5 @@ VOID KiInitializeSharedData(VOID)
     Shared->NtMinorVersion = NT_MINOR_VERSION;
     Shared->HighestUserAddress = MM_HIGHEST_USER_ADDRESS;
     Shared->SystemRangeStart = MM_SYSTEM_RANGE_START;
+    Shared->MicaEvents = KeEventLog.Records != 0;
 }

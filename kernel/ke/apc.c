@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Queues of APCs, and the delivery of the kernel's. User APCs go out by trap/apc.c. nt-facts 6. */
+#include "events.h"
 #include "i386/cpu.h"
 #include "ki.h"
 #include "rtl/list.h"
@@ -204,6 +205,8 @@ VOID KiDeliverApc(VOID)
 
     KiEnableInterrupts();
     while ((Apc = KiTakeKernelApc(Thread, &Copy)) != NULL) {
+        KeLogEvent(EventKernelApc, 0, (ULONG)Copy.KernelRoutine, (ULONG)Copy.NormalRoutine,
+                   (ULONG)Copy.NormalContext, 0);
         Apc->KernelRoutine(Apc, &Copy.NormalRoutine, &Copy.NormalContext, &Copy.SystemArgument1,
                            &Copy.SystemArgument2);
         if (Copy.NormalRoutine != NULL) {

@@ -3,6 +3,7 @@
  * Who runs: the first ready thread of the highest priority, or the idle thread. One processor.
  * KPRCB.NextThread is a thread that has been chosen already and runs as soon as IRQL allows.
  */
+#include "events.h"
 #include "i386/cpu.h"
 #include "ki.h"
 #include "port.h"
@@ -73,6 +74,7 @@ static VOID KiSwapContext(PKTHREAD New)
     if (New == Old) {
         return;
     }
+    KeLogEvent(EventSwitch, 0, (ULONG)New, (UCHAR)New->Priority, Old->State, Old->WaitReason);
     Flags = HalpDisableInterrupts();
     Prcb->CurrentThread = New;
     Prcb->KeContextSwitches++;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Views: a segment, or part of one, in the current address space. */
+#include "ke/events.h"
 #include "ke/fastmutex.h"
 #include "mi.h"
 
@@ -117,6 +118,7 @@ NTSTATUS MmMapViewOfSegment(PSEGMENT Segment, PULONG Base, PULONG Bytes, const M
         MiUnlockSpace();
         if (NT_SUCCESS(Status)) {
             *Bytes = Segment->Information.SizeOfImage;
+            KeLogEvent(EventImage, 0, (ULONG)Segment->File->Name, *Base, 0, 0);
             KdLoadImageSymbols(Segment->File->Name, *Base);
         }
         return Status;

@@ -6,6 +6,7 @@
  */
 #include "ex/ex.h"
 #include "ke/apc.h"
+#include "ke/events.h"
 #include "psp.h"
 #include "rtl/list.h"
 
@@ -96,6 +97,8 @@ DECLSPEC_NORETURN VOID PsExitThread(NTSTATUS ExitStatus)
 
     Thread->HasTerminated = TRUE;
     KfLowerIrql(PASSIVE_LEVEL);
+    KeLogEvent(EventThreadEnd, 0, (ULONG)Thread->Cid.UniqueProcess, (ULONG)Thread->Cid.UniqueThread,
+               (ULONG)ExitStatus, 0);
     ExTimerRundown();
     KeRundownApcs();
     Thread->ExitStatus = Process->LastThreadExitStatus = ExitStatus;

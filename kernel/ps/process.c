@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Making a process, and unmaking it when nobody has it any more. */
+#include "ke/events.h"
 #include "psp.h"
 #include "rtl/list.h"
 #include "rtl/rtl.h"
@@ -120,6 +121,8 @@ NTSTATUS PspCreateProcess(PEPROCESS Parent, BOOLEAN InheritHandles, PSECTION Sec
         ObDereferenceObject(Process);
         return Status;
     }
+    KeLogEvent(EventProcessStart, 0, (ULONG)Process->UniqueProcessId,
+               (ULONG)Parent->UniqueProcessId, (ULONG)Process->ImageName, 0);
     ExAcquireFastMutex(&PspProcessMutex);
     InsertTailList(&PsActiveProcessHead, &Process->ActiveProcessLinks);
     ExReleaseFastMutex(&PspProcessMutex);

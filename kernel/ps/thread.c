@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Making threads. */
+#include "ke/events.h"
 #include "psp.h"
 #include "rtl/list.h"
 
@@ -52,6 +53,8 @@ static NTSTATUS PspNewThread(PEPROCESS Process, PETHREAD *Result, MM_KERNEL_STAC
     }
     if (NT_SUCCESS(Status)) {
         *Result = Thread;
+        KeLogEvent(EventThreadStart, 0, (ULONG)Thread->Cid.UniqueProcess,
+                   (ULONG)Thread->Cid.UniqueThread, (ULONG)Thread, 0);
     } else {
         ObDereferenceObject(Thread);
     }

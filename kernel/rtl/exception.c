@@ -42,8 +42,12 @@ BOOLEAN NTAPI RtlDispatchException(PEXCEPTION_RECORD Record, PCONTEXT Context)
             Record->ExceptionFlags |= EXCEPTION_STACK_INVALID;
             return FALSE;
         }
+        RtlpNoteEvent(EventHandlerCall, (ULONG)Frame->Handler, (ULONG)Frame, Record->ExceptionFlags,
+                      (ULONG)Record->ExceptionCode);
         Disposition =
             RtlpExecuteHandlerForException(Record, Frame, Context, &Dispatcher, Frame->Handler);
+        RtlpNoteEvent(EventHandlerReturn, (ULONG)Frame->Handler, (ULONG)Frame, Disposition,
+                      (ULONG)Record->ExceptionCode);
         if (Frame == NestedFrame) {
             /* The frame whose handler had faulted has been passed: no longer nested. */
             Record->ExceptionFlags &= ~EXCEPTION_NESTED_CALL;

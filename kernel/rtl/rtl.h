@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "nt/events.h"
 #include <stdarg.h>
 
 #include "nt/exception.h"
@@ -76,12 +77,14 @@ VOID RtlpRaiseChained(NTSTATUS Code, PEXCEPTION_RECORD Record);
  * (ntdll/vectored.c, ntdll/chaincheck.c), ring 0's (trap/kernelchain.c).
  * RtlpCallVectoredHandlers: TRUE to go on with *Context, no frame being asked.
  * RtlpCallContinueHandlers: execution is about to go on with *Context.
+ * RtlpNoteEvent: for the event log, if one is kept.
  * RtlpChainPolicy: which of the checks below are to be made.
  */
 #define RTLP_CHECK_CHAIN 0x01UL    /* SEHOP: the chain as a whole */
 #define RTLP_CHECK_HANDLER 0x02UL  /* SafeSEH: each handler before it is called */
 #define RTLP_CHECK_IN_IMAGE 0x04UL /* and it must lie in an image */
 #define RTLP_CHECK_IN_CODE 0x08UL  /* and in a section of code there, when it lies in one */
+VOID RtlpNoteEvent(MICA_EVENT_KIND Kind, ULONG A, ULONG B, ULONG C, ULONG D);
 BOOLEAN RtlpCallVectoredHandlers(PEXCEPTION_RECORD Record, PCONTEXT Context);
 VOID RtlpCallContinueHandlers(PEXCEPTION_RECORD Record, PCONTEXT Context);
 ULONG RtlpChainPolicy(VOID);

@@ -53,12 +53,15 @@ VOID NTAPI RtlUnwind(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD Record
     RtlpCaptureUnwindContext(&Context, __builtin_frame_address(0), __builtin_return_address(0),
                              ReturnValue);
     RtlpGetStackLimits(&Low, &High);
+    RtlpNoteEvent(EventUnwindStart, (ULONG)TargetFrame, Context.Eip, (ULONG)Record->ExceptionCode,
+                  (ULONG)ReturnValue);
 
     Frame = RtlpGetExceptionList();
     while (Frame != EXCEPTION_CHAIN_END) {
         PEXCEPTION_REGISTRATION_RECORD Dispatcher = NULL;
 
         if (Frame == Target) {
+            RtlpNoteEvent(EventUnwindEnd, (ULONG)Target, Context.Eip, Context.Esp, Context.Eax);
             ZwContinue(&Context, FALSE);
         }
         if (Target != NULL && Target < Frame) {
@@ -67,6 +70,8 @@ VOID NTAPI RtlUnwind(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD Record
         if (!RtlpIsFrameInBounds(Frame, Low, High)) {
             RtlpRaiseChained(STATUS_BAD_STACK, Record);
         }
+        RtlpNoteEvent(EventUnwindCall, (ULONG)Frame->Handler, (ULONG)Frame, Record->ExceptionFlags,
+                      (ULONG)Record->ExceptionCode);
         switch (RtlpExecuteHandlerForUnwind(Record, Frame, &Context, &Dispatcher, Frame->Handler)) {
         case ExceptionContinueSearch:
             break;

@@ -2,6 +2,7 @@
 /* User APCs: the frame of one, and their delivery on the way to ring 3. nt-facts 6. */
 #include "i386/context.h"
 #include "ke/apc.h"
+#include "ke/events.h"
 #include "rtl/rtl.h"
 #include "trap.h"
 
@@ -21,6 +22,8 @@ NTSTATUS KiInitializeUserApc(PKTRAP_FRAME Frame, PKNORMAL_ROUTINE NormalRoutine,
     KeContextFromKframes(Frame, &Image.Context);
     Status = KeCopyToUser((PVOID)Esp, &Image, sizeof(Image));
     if (NT_SUCCESS(Status)) {
+        KeLogEvent(EventUserApc, 3, (ULONG)NormalRoutine, (ULONG)NormalContext,
+                   (ULONG)SystemArgument1, (ULONG)SystemArgument2);
         KiSetUserDispatcher(Frame, KeUserApcDispatcher, Esp);
     }
     return Status;

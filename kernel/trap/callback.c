@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* KeUserModeCallback and NtCallbackReturn: the kernel calls a program. nt-facts 5. */
+#include "ke/events.h"
 #include "mm/mm.h"
 #include "ps/ps.h"
 #include "rtl/rtl.h"
@@ -74,6 +75,7 @@ NTSTATUS KeUserModeCallback(ULONG ApiNumber, const VOID *InputBuffer, ULONG Inpu
         return Status;
     }
     Frame->HardwareEsp = Image;
+    KeLogEvent(EventCallbackOut, 3, ApiNumber, Image, InputLength, 0);
     Status = KiCallUserMode(OutputBuffer, OutputLength);
     /*
      * The program has run, or the stack was too small for it to. This is the same service on the
@@ -97,6 +99,7 @@ NTSTATUS NTAPI NtCallbackReturn(PVOID OutputBuffer, ULONG OutputLength, NTSTATUS
     if (Callout == NULL) {
         return STATUS_NO_CALLBACK_ACTIVE;
     }
+    KeLogEvent(EventCallbackReturn, 3, (ULONG)Status, (ULONG)OutputBuffer, OutputLength, 0);
     *Callout->OutputBuffer = OutputBuffer;
     *Callout->OutputLength = OutputLength;
     /* What the callback did to its debug registers holds. */

@@ -3,7 +3,7 @@
 %define ENTRY_ITSELF
 %include "entry.inc"
 
-extern KiExceptionExit
+extern KiExceptionExit, KiEventsOn, KiNoteTrapIn
 
                 section .text
 
@@ -60,10 +60,17 @@ KiEnterTrap:    TRAP_BEGIN 8
                 SAVE_DEBUG_REGISTERS edi
 ; Checkpoint. IF = 0, DF = 0; DS = ES = 23, FS = 30; EBP = ESP = frame, so that EBP chains lead
 ; through DbgEbp and DbgEip to the interrupted code; ESI = handler.
-                push    ebp
+                cmp     dword [KiEventsOn], 0
+                jne     .note
+.noted:         push    ebp
                 call    esi
                 add     esp, 4
                 jmp     KiExceptionExit
+.note:          push    esi                     ; VOID KiNoteTrapIn(PKTRAP_FRAME, ULONG Handler)
+                push    ebp
+                call    KiNoteTrapIn
+                add     esp, 8
+                jmp     .noted
                 CFI_END
 
 ; In: EBP = a frame from ring 3, of a thread that uses debug registers. Clobbers EBX.

@@ -4,6 +4,7 @@
  * chance: kernel debugger, debug port, the program's handlers. Second chance: debug port, exception
  * port, the end.
  */
+#include "ke/events.h"
 #include "dbgk/dbgk.h"
 #include "i386/context.h"
 #include "i386/cpu.h"
@@ -121,6 +122,9 @@ VOID KiDispatchException(PEXCEPTION_RECORD Record, PKTRAP_FRAME Frame, KPROCESSO
     CONTEXT Context;
 
     KeGetCurrentPrcb()->KeExceptionDispatchCount++;
+    KeLogEvent(EventException, Frame->SegCs & 3, (ULONG)Record->ExceptionCode,
+               (ULONG)Record->ExceptionAddress, FirstChance, Record->ExceptionInformation[1]);
+    KiNoteFrame(Frame);
     Context.ContextFlags =
         PreviousMode == UserMode ? HANDLER_CONTEXT : CONTEXT_FULL | CONTEXT_DEBUG_REGISTERS;
     KeGetThreadContext(Frame, &Context);

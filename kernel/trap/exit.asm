@@ -3,7 +3,7 @@
 ; NtContinue and NtRaiseException, and of a new thread.
 %include "entry.inc"
 
-extern KiDeliverUserApc
+extern KiDeliverUserApc, KiEventsOn, KiNoteTrapOut
 
                 section .text
 
@@ -32,8 +32,9 @@ KiExceptionExit:
                 cmp     dword [ebp+FRAME_DR7], 0
                 je      .plain
                 call    KiLoadDebugRegisters
-.plain:
-                lea     esp, [ebp+FRAME_GS]
+.plain:         cmp     dword [KiEventsOn], 0
+                jne     .note
+.noted:         lea     esp, [ebp+FRAME_GS]
                 pop     gs
                 pop     es
                 pop     ds
@@ -54,6 +55,14 @@ KiExceptionExit:
                 add     esp, 4                  ; error code
                 CFI_DEF_CFA REG_ESP, FRAME_ESP - FRAME_EIP
                 iretd
+                CFI_END
+
+.note:          CFI_BEGIN cfi_cie_signal
+                CFI_FRAME_IN_EBP
+                push    ebp                     ; VOID KiNoteTrapOut(PKTRAP_FRAME)
+                call    KiNoteTrapOut
+                add     esp, 4
+                jmp     .noted
                 CFI_END
 
 ; An APC waits, and the frame goes to ring 3: the APC is laid over it.

@@ -5,6 +5,7 @@
  * own mistake and a bugcheck, but for page faults, which the copy routines expect, for INT3, which
  * is dispatched as in ring 3, and for #DB, which means nothing there.
  */
+#include "ke/events.h"
 #include "i386/cpu.h"
 #include "i386/npx.h"
 #include "mm/mm.h"
@@ -146,6 +147,7 @@ VOID KiTrap0EHandler(PKTRAP_FRAME Frame)
     }
     KiEnableInterrupts();
     Status = MmAccessFault(Frame->ErrCode, Address);
+    KeLogEvent(EventFault, Frame->SegCs & 3, Address, Frame->ErrCode, Frame->Eip, (ULONG)Status);
     if (NT_SUCCESS(Status)) {
         return;
     }

@@ -3,7 +3,7 @@
 %include "entry.inc"
 
 extern KeServiceDescriptorTable, KeCopyFromCaller, NtCallbackReturn, KiLoadDebugRegisters
-extern KiDeliverUserApc
+extern KiDeliverUserApc, KiEventsOn, KiNoteServiceIn, KiNoteServiceOut
 
 TABLE_BASE              equ     0               ; one of trap/tables.asm's descriptors
 TABLE_LIMIT             equ     8
@@ -65,6 +65,7 @@ KiSystemService:
                 ENTER_SERVICE
                 sti
                 inc     dword [fs:PCR_SYSTEM_CALLS]
+                mov     [ebp+FRAME_ECX], eax    ; which a service destroys: for the event log
                 mov     edi, eax
                 shr     edi, 8
                 and     edi, 30h                ; descriptors are 10h bytes
@@ -86,11 +87,15 @@ KiSystemService:
                 add     esp, 12
                 test    eax, eax
                 js      KiServiceExit
-.call:          call    ebx                     ; stdcall; the arguments are its own copy
+.call:          cmp     dword [KiEventsOn], 0
+                jne     KiSystemService.note
+.noted:         call    ebx                     ; stdcall; the arguments are its own copy
 
 ; In: EBP = frame, EAX = status. Out: back behind the int, all but EAX, ECX, EDX as it was.
 KiServiceExit:
                 mov     [ebp+FRAME_EAX], eax    ; before anything that may look at the frame
+                cmp     dword [KiEventsOn], 0
+                jne     KiServiceExit.note
 .again:         cli
                 mov     esi, [fs:PCR_CURRENT_THREAD]
                 cmp     byte [esi+THREAD_USER_APC_PENDING], 0
@@ -138,6 +143,26 @@ KiServiceExit.deliver:
                 push    ebp
                 call    KiDeliverUserApc
                 add     esp, 8
+                jmp     KiServiceExit.again
+                CFI_END
+
+KiSystemService.note:
+                CFI_BEGIN cfi_cie_signal
+                CFI_FRAME_IN_EBP
+                mov     eax, esp                ; VOID KiNoteServiceIn(PKTRAP_FRAME, const ULONG *)
+                push    eax
+                push    ebp
+                call    KiNoteServiceIn
+                add     esp, 8
+                jmp     KiSystemService.noted
+                CFI_END
+
+KiServiceExit.note:
+                CFI_BEGIN cfi_cie_signal
+                CFI_FRAME_IN_EBP
+                push    ebp
+                call    KiNoteServiceOut
+                add     esp, 4
                 jmp     KiServiceExit.again
                 CFI_END
 

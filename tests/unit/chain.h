@@ -137,6 +137,11 @@ NTSTATUS NTAPI ZwRaiseException(PEXCEPTION_RECORD Record, PCONTEXT Context, BOOL
     __builtin_longjmp(Out, 1);
 }
 
+VOID RtlpNoteEvent(MICA_EVENT_KIND Kind, ULONG A, ULONG B, ULONG C, ULONG D)
+{
+    (VOID) Kind, (VOID)A, (VOID)B, (VOID)C, (VOID)D;
+}
+
 /* A chain of Count frames, four dwords apart, the innermost at index 4; all search on. */
 static void Build(int Count)
 {

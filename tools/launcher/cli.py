@@ -4,7 +4,7 @@ import argparse
 import shlex
 import sys
 
-from . import debugger, machine, session
+from . import debugger, machine, session, trace
 
 DEFAULT_MEMORY = 32
 DEFAULT_TIMEOUT = 600.0
@@ -53,6 +53,17 @@ def hexadecimal(text):
     return f"{value:X}"
 
 
+def identity(text):
+    return int(hexadecimal(text), 16)
+
+
+def count(text):
+    value = int(text) if text.isdecimal() else 0
+    if not 0 < value <= 1 << 27:
+        raise argparse.ArgumentTypeError(f"{text}: not a number of events")
+    return value
+
+
 def parser():
     top = Parser(prog="mica", description="Runs programs on Mica, in QEMU.", epilog=STATUSES)
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB", parser_class=Parser)
@@ -89,6 +100,15 @@ def parser():
     run.add_argument("--kd", metavar="FILE",
                      help="with the kernel's debugger, which takes its commands from FILE "
                      "(/dev/tty: from you): g, gh, gn, r, and answers to DbgPrompt")
+    journey = verb("trace", "run it, and print its journey through ring 0 and ring 3", True)
+    limited(journey)
+    journey.add_argument("--kind", action="append", choices=[*trace.GROUPS, "interrupt"],
+                         help="only these kinds of events (may be given more than once)")
+    journey.add_argument("--thread", type=identity, metavar="ID", help="only this thread's (hexadecimal)")
+    journey.add_argument("--json", action="store_true", help="for programs")
+    journey.add_argument("--output", metavar="FILE", help="there, instead of on standard error")
+    journey.add_argument("--events", type=count, default=1 << 17, metavar="N",
+                         help="room for so many; the last ones are kept (default %(default)s)")
     debug = verb("debug", "the same, paused at the program's entry, in GDB", True)
     debug.add_argument("--gdb", action="append", default=[], metavar="COMMAND",
                        help="a GDB command to run then (may be given more than once)")
@@ -120,7 +140,8 @@ def switches(options):
     """What goes in front of the program on the kernel's command line."""
     words = [(getattr(options, "kd", None), "/DEBUG"), (options.safeseh, "/SAFESEH"),
              (options.sehop, "/SEHOP"),
-             (options.global_flag, f"/GLOBALFLAG={options.global_flag}")]
+             (options.global_flag, f"/GLOBALFLAG={options.global_flag}"),
+             (getattr(options, "events", 0), f"/EVENTS={getattr(options, 'events', 0):X}")]
     return [word for wanted, word in words if wanted]
 
 
@@ -148,6 +169,8 @@ def dispatch(options):
     if options.dry_run:
         print(shlex.join(command))
         return 0
+    if options.verb == "trace":
+        return trace.trace(command, options, command[command.index("-initrd") + 1].split(","))
     return session.run(command, options.timeout, answers, options.verb == "boot")
 
 

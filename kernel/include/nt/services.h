@@ -13,7 +13,7 @@
 
 /* Highest numbers + 1 of the two tables: NT4 SP6's D3 services, and ours. */
 #define NT_SERVICE_LIMIT 0xD3
-#define MICA_SERVICE_LIMIT 0x14
+#define MICA_SERVICE_LIMIT 0x15
 
 /* Processes and threads */
 NTSTATUS NTAPI NtCreateProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,

@@ -36,7 +36,8 @@ typedef struct _KUSER_SHARED_DATA {
     /*274*/ BOOLEAN ProcessorFeatures[0x40];
     /*2B4*/ ULONG HighestUserAddress;
     /*2B8*/ ULONG SystemRangeStart;
-    /*2BC*/ UCHAR Reserved0[0x2D0 - 0x2BC];
+    /*2BC*/ ULONG MicaEvents; /* Mica's: somebody listens (nt/events.h) */
+    /*2C0*/ UCHAR Reserved0[0x2D0 - 0x2C0];
     /*2D0*/ ULONG SuiteMask;
     /*2D4*/ UCHAR KdDebuggerEnabled; /* W2K: the two bits above */
 } KUSER_SHARED_DATA;

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+"""From addresses to names and lines: binutils' addr2line over the images that were loaded."""
+import bisect
+import os
+import re
+import subprocess
+
+from . import machine
+
+
+class Symbols:
+    """Images by where they lie; addresses are asked for all at once."""
+
+    def __init__(self):
+        self.images = []  # (base, end, path, what to add to get the file's own address)
+        self.known, self.tables = {}, {}
+        self.add(str(machine.KERNEL), None)
+
+    def add(self, path, base):
+        """BASE None: where the file says."""
+        out = subprocess.run(["objdump", "-h", "-p", path], stdout=subprocess.PIPE, text=True,
+                             errors="replace", check=False).stdout
+        preferred = re.search(r"^ImageBase\s+(\w+)", out, re.MULTILINE)
+        rows = [(int(size, 16), int(at, 16)) for name, size, at in
+                re.findall(r"^\s*\d+ (\S+)\s+([0-9a-f]{8})\s+([0-9a-f]{8})", out, re.MULTILINE)
+                if at != "00000000" and not name.startswith(".debug")]
+        if not rows:
+            return
+        own = int(preferred[1], 16) if preferred else min(at for _, at in rows)
+        end = max(at + size for size, at in rows)
+        delta = 0 if base is None else own - base
+        entry = (own - delta, end - delta, path, delta)
+        if entry not in self.images:
+            self.images.insert(0, entry)  # the last one loaded somewhere is what lies there
+
+    def image(self, address):
+        return next((i for i in self.images if i[0] <= address < i[1]), None)
+
+    def resolve(self, addresses):
+        """Fills what `name` answers from."""
+        for entry in self.images:
+            wanted = sorted({a for a in addresses if a not in self.known and self.image(a) is entry})
+            if not wanted:
+                continue
+            out = subprocess.run(["addr2line", "-f", "-e", entry[2]], text=True, stdout=subprocess.PIPE,
+                                 input="".join(f"{a + entry[3]:#x}\n" for a in wanted), check=False).stdout
+            lines = out.splitlines()
+            for i, address in enumerate(wanted):
+                function, place = lines[2 * i:2 * i + 2] if 2 * i + 1 < len(lines) else ("??", "??:0")
+                if function == "??":  # assembly's: it has lines, but no functions
+                    function = self.nearest(entry[2], address + entry[3])
+                self.known[address] = (function.lstrip("_"), self.shorten(place),
+                                       os.path.basename(entry[2]))
+
+    def nearest(self, path, address):
+        """name+offset of the symbol before an address, as nm has it."""
+        if path not in self.tables:
+            out = subprocess.run(["nm", "-n", path], stdout=subprocess.PIPE, text=True, check=False).stdout
+            self.tables[path] = [(int(at, 16), name) for at, name in
+                                 re.findall(r"^(\w+) [tT] ([A-Za-z_@?][\w@?]*)$", out, re.MULTILINE)]
+        table = self.tables[path]
+        at = bisect.bisect_right(table, (address, "\uffff")) - 1
+        if at < 0:
+            return "??"
+        offset = address - table[at][0]
+        return table[at][1] + (f"+{offset:X}" if offset else "")
+
+    @staticmethod
+    def shorten(place):
+        place = re.sub(r" \(discriminator \d+\)", "", place)
+        if place.startswith("??") or place.endswith(":?") or place.endswith(":0"):
+            return ""
+        path, _, line = place.rpartition(":")
+        path = os.path.relpath(path, machine.ROOT) if os.path.isabs(path) else path
+        half = len(path) // 2  # NASM gives folder and path: kernel/rtl/ and kernel/rtl/unwind.asm
+        for at in range(1, half + 1):
+            if path[at - 1] == "/" and path[at:].startswith(path[:at]):
+                path = path[at:]
+        return f"{path}:{line}"
+
+    def name(self, address):
+        """`function (file:line)`, or the number."""
+        function, place, image = self.known.get(address, ("??", "", ""))
+        if function == "??":
+            return f"{address:08X}" + (f" {image}" if image else "")
+        return function + (f" ({place})" if place else "")
