@@ -89,6 +89,34 @@ def test_what_runs_behind_has_no_input():
     assert not re.search(r"[^\t\r\n -~]", text), text
 
 
+def test_typing_ahead():
+    """Half a line typed while a program runs is the beginning of the next one; nothing is overtaken."""
+    options = [word for path in [*MODULES, GUEST / "sleep.exe"] for word in ("--module", str(path))]
+    command = shlex.split(launch("run", "--dry-run", *options, BUILD / "smss.exe").out.decode())
+    with Machine(command) as machine:
+        def type_keys(keys):
+            machine.process.stdin.write(keys)
+            machine.process.stdin.flush()
+        machine.wait_for_output(b"mica> ")
+        for ahead, rest, said in ((b"hel", b"lo\r", b"Hello from ring 3."),
+                                  (b"hello a\rhello", b" b\r", b"argument 1: b")):
+            type_keys(b"sleep\r")
+            machine.wait_for_output(b"sleeping\n")
+            type_keys(ahead + b"\x03")
+            machine.wait_for_output(b"mica> ")
+            type_keys(rest)
+            machine.wait_for_output(said)
+            machine.wait_for_output(b"mica> ")
+        type_keys(b"exit\r")
+        assert machine.wait() == 33, machine.messages()
+
+
+def test_many_lines_at_once():
+    text = shell(*[f"hello {i}" for i in range(40)], "exit")
+    for i in range(40):
+        assert f"argument 1: {i}\n" in text, text
+
+
 def test_memory():
     text = shell("mem shell", "mem", "pool", "mem 3", "exit")
     assert re.search(r"^00400000-00400FFF +1 pages  commit  r-- +image +\\SystemRoot\\shell\.exe$", text,

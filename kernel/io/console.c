@@ -50,6 +50,9 @@ VOID IoSetConsoleMode(ULONG Mode)
 {
     ULONG Flags = HalpDisableInterrupts();
 
+    if (!(Mode & CONSOLE_MODE_LINE)) {
+        IopEndLineMode(); /* what stands before what comes now, comes before it */
+    }
     IopMode = Mode;
     HalpRestoreInterrupts(Flags);
 }

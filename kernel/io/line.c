@@ -26,15 +26,20 @@ static VOID IopRubOut(VOID)
     IopEcho("\b \b", 3);
 }
 
+VOID IopEndLineMode(VOID)
+{
+    for (ULONG i = 0; i < IopLength; i++) {
+        IopPut(IopLine[i]);
+    }
+    IopLength = 0;
+}
+
 VOID IopEditLine(CHAR Byte)
 {
     if (Byte == '\r' || Byte == '\n') {
         IopEcho("\r\n", 2);
-        for (ULONG i = 0; i < IopLength; i++) {
-            IopPut(IopLine[i]);
-        }
+        IopEndLineMode();
         IopPut('\n');
-        IopLength = 0;
     } else if (Byte == '\b' || Byte == RUBOUT) {
         IopRubOut();
     } else if ((Byte == CONTROL('D') || Byte == CONTROL('Z')) && IopLength == 0) {

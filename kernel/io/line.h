@@ -10,6 +10,9 @@
 /* line.c: a byte that was typed. From an interrupt. */
 VOID IopEditLine(CHAR Byte);
 
+/* Line mode is over: the line begun so far is nobody's to edit any more. Interrupts off. */
+VOID IopEndLineMode(VOID);
+
 /* console.c: what a reader gets. */
 VOID IopPut(CHAR Byte);
 VOID IopPutEnd(VOID);

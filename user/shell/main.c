@@ -110,7 +110,11 @@ static VOID Execute(PCHAR Line)
     }
     for (ULONG i = 0; i < ARRAYSIZE(Commands); i++) {
         if (_stricmp(Commands[i].Name, Words[0]) == 0) {
-            Commands[i].Command(Count, Words);
+            if (Commands[i].Arguments[0] == 0 && Count > 1) {
+                Print("%s: takes no argument\n", Commands[i].Name);
+            } else {
+                Commands[i].Command(Count, Words);
+            }
             return;
         }
     }

@@ -3,6 +3,7 @@
 #include "shell.h"
 
 #define MAXIMUM_JOBS 64
+#define MAXIMUM_NAME 60
 
 typedef struct {
     HANDLE Process;
@@ -129,6 +130,9 @@ static BOOLEAN MakePath(PCSTR Name, PUNICODE_STRING Path)
 
     for (PCSTR At = Name; *At != 0; At++) {
         Dot = Dot || *At == '.';
+    }
+    if (strlen(Name) > MAXIMUM_NAME) {
+        Name = "a name so long"; /* is nobody's */
     }
     return _snprintf(Text, sizeof(Text), "\\SystemRoot\\%s%s", Name, Dot ? "" : ".exe") >= 0 &&
            RtlCreateUnicodeStringFromAsciiz(Path, Text);
