@@ -9,8 +9,6 @@
 #include "ntdll.h"
 #include "seh.h"
 
-int main(int argc, char **argv);
-
 /*
  * Formatted to standard output, at most 1023 bytes at once. Formats: d i u x X p c s, with flags,
  * width, precision, l, ll, h; NT's ws (WCHAR string), Z and wZ (pointers to counted strings).

@@ -6,6 +6,7 @@
 #define MAXIMUM_ARGUMENTS 2048
 #define MAXIMUM_LINE 4096
 
+int main(int argc, char **argv); /* or without arguments: cdecl does not mind */
 int mainCRTStartup(VOID);
 
 static CHAR Line[3 * MAXIMUM_LINE];
