@@ -47,6 +47,9 @@ NTDLL_A := $(wildcard ntdll/*.asm kernel/rtl/*.asm)
 NTDLL_O := $(NTDLL_C:%.c=$(BUILD)/u/%.o) $(NTDLL_A:%.asm=$(BUILD)/u/%.asm.o)
 
 # --- programs: one .c file each in user/, and the guest tests
+ifneq ($(shell ls user | grep '[[:space:]]'),)
+$(error user/ has a file with a blank in its name: make cannot build that)
+endif
 PROGRAM_C := $(wildcard user/*.c)
 GUEST_C   := $(wildcard tests/guest/*.c)
 SHELL_C   := $(wildcard user/shell/*.c)

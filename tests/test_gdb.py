@@ -92,6 +92,11 @@ def test_double_fault_has_a_stack_of_its_own():
     assert re.search(r"esp=fb0\w0800[\s\S]*cs=0008", text), text
 
 
+def test_the_programs_input_is_empty():
+    text = session("lines", "continue")
+    assert "lines.exe exited with status 00000000 STATUS_SUCCESS" in text, text
+
+
 def test_breakpoint_in_one_program():
     """Set while another program runs at the same addresses; symbols follow the process."""
     modules = [part for name in ("shell", "hello") for part in ("--module", BUILD / f"{name}.exe")]

@@ -90,9 +90,10 @@ def parser():
                              help="the program, and everything behind it for the program")
         return sub
 
-    def limited(sub):
-        sub.add_argument("--timeout", type=seconds, default=DEFAULT_TIMEOUT, metavar="S",
-                         help=f"time limit in seconds (default {DEFAULT_TIMEOUT:g})")
+    def limited(sub, default=DEFAULT_TIMEOUT):
+        sub.add_argument("--timeout", type=seconds, default=default, metavar="S",
+                         help="time limit in seconds (default "
+                         f"{'none' if default == session.FOREVER else f'{default:g}'})")
         sub.add_argument("--dry-run", action="store_true", help="print QEMU's command line only")
 
     run = verb("run", "boot straight into a 32-bit console PE program", True)
@@ -117,7 +118,7 @@ def parser():
     server = verb("gdb-server", "the same, waiting to be switched on by a debugger that attaches", True)
     server.add_argument("--port", type=int, default=1234, help="on localhost (default 1234)")
     boot = verb("boot", "boot an ISO image", False)
-    limited(boot)
+    limited(boot, session.FOREVER)
     boot.add_argument("--window", action="store_true", help="show the VGA screen")
     boot.add_argument("image", metavar="IMAGE.iso")
     limited(verbs.add_parser("bench", help="what things cost, in guest instructions",

@@ -9,7 +9,6 @@ import threading
 
 from . import machine, session
 
-FOREVER = 1e7  # seconds: a debugger's user thinks
 GDB_SCRIPT = machine.ROOT / "tools" / "gdb" / "mica.py"
 
 
@@ -42,7 +41,7 @@ def serve(command, port):
     """A machine that waits at its first instruction; its status."""
     session.say(f"the machine waits for a debugger at localhost:{port}; "
                 "in the project's folder: gdb -x .gdbinit")
-    return session.run([*command, "-S", "-gdb", f"tcp:localhost:{port},server=on,wait=off"], FOREVER)
+    return session.run([*command, "-S", "-gdb", f"tcp:localhost:{port},server=on,wait=off"], session.FOREVER)
 
 
 def debug(command, program, from_reset=False, extra=()):
@@ -55,8 +54,10 @@ def debug(command, program, from_reset=False, extra=()):
     gdb = gdb_command(sock, program, files, from_reset, extra)
     # Its own session: the terminal's Ctrl+C is GDB's.
     qemu = subprocess.Popen(
-        [*command, "-S", "-gdb", f"unix:{sock},server=on,wait=off"], stdin=subprocess.DEVNULL,
+        [*command, "-S", "-gdb", f"unix:{sock},server=on,wait=off"], stdin=subprocess.PIPE,
         stderr=subprocess.PIPE, start_new_session=True, preexec_fn=session.die_with_parent)
+    qemu.stdin.write(session.DLE + session.EOT)  # the program's input is empty
+    qemu.stdin.flush()
     reader = threading.Thread(target=session.relay, args=(qemu.stderr, bytearray()), daemon=True)
     reader.start()
     try:

@@ -17,6 +17,7 @@ import time
 from . import machine
 
 TIME_LIMIT, BUGCHECK, NOT_STARTED, HOST_FAILED = 124, 125, 126, 127
+FOREVER = 1e7  # seconds: a person is there
 PATIENCE = 2  # seconds between SIGTERM and SIGKILL
 KEPT = 8192  # bytes of kernel messages, to find the closing line in
 
@@ -186,7 +187,8 @@ def run_fed(command, timeout, answers, quit_key, log=None):
     if quit_key:
         say("Ctrl+] leaves, whatever the machine does")
     process, kept, readers = start(command, answers, log)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda number, _: sys.exit(128 + number))
     signal.signal(signal.SIGUSR1, leave)
     if answers is not None and os.isatty(0) and is_terminal(answers):
         process.stdin.write(DLE + EOT)  # the debugger has the terminal
