@@ -59,7 +59,6 @@ BOOLEAN HalpHasSerial(ULONG Port)
 VOID HalpEnableSerialInterrupts(VOID)
 {
     if (HalpSerialPresent[HAL_COM1]) {
-        HalpOut8(HalpSerialBase[HAL_COM1] + UART_IER, IER_RECEIVED);
         HalpEnableIrq(HAL_IRQ_COM1);
     }
 }

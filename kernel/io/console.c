@@ -2,7 +2,8 @@
 /*
  * The console: output goes to COM1 (standard error: the kernel's port) and to the screen; input
  * comes from COM1 and the keyboard through one ring. When the ring is full COM1 is held, so that
- * the sender waits and nothing is lost.
+ * the sender waits and nothing is lost. Until somebody wants input it is held, too: a program that
+ * reads none is not interrupted by any, and runs the same every time.
  *
  * A serial line cannot say "end of file". So the host escapes with DLE (10h): DLE DLE is one DLE,
  * DLE EOT (04h) is the end of the input.
@@ -18,7 +19,7 @@
 
 static CHAR IopRing[RING_SIZE];
 static volatile ULONG IopHead, IopTail; /* free-running; Head - Tail bytes are waiting */
-static BOOLEAN IopEscaped, IopHeld;
+static BOOLEAN IopEscaped, IopHeld = TRUE;
 static volatile BOOLEAN IopEnd, IopEndOfLine; /* for good; or typed, once */
 static ULONG IopMode;
 static BOOLEAN IopBreak; /* Ctrl+C has come */
@@ -46,18 +47,7 @@ VOID IoInitializeConsole(VOID)
     KeInitializeDpc(&IopInputDpc, IopSignalInput, NULL);
 }
 
-VOID IoSetConsoleMode(ULONG Mode)
-{
-    ULONG Flags = HalpDisableInterrupts();
-
-    if (!(Mode & CONSOLE_MODE_LINE)) {
-        IopEndLineMode(); /* what stands before what comes now, comes before it */
-    }
-    IopMode = Mode;
-    HalpRestoreInterrupts(Flags);
-}
-
-VOID IopPut(CHAR Byte)
+static VOID IopPut(CHAR Byte)
 {
     if (IopHead - IopTail < RING_SIZE) {
         IopRing[IopHead % RING_SIZE] = Byte;
@@ -74,8 +64,6 @@ static VOID IopTake(CHAR Byte)
 {
     if (IopMode & CONSOLE_MODE_PROCESSED && Byte == CONTROL('C')) {
         IopBreak = TRUE;
-    } else if (IopMode & CONSOLE_MODE_LINE) {
-        IopEditLine(Byte);
     } else {
         IopPut(Byte);
     }
@@ -133,23 +121,31 @@ VOID IoConsoleWrite(IO_FILE_KIND Kind, PCSTR Bytes, ULONG Count)
     KfLowerIrql(Irql);
 }
 
+/* Keys become a line as long as there are any. TRUE: it is done, or the end of the input is. */
+static BOOLEAN IopMakeLine(VOID)
+{
+    while (!IopIsLineDone() && !IopEndOfLine && IopTail != IopHead) {
+        IopEditLine(IopRing[IopTail++ % RING_SIZE]);
+    }
+    return IopIsLineDone() || IopEndOfLine || IopEnd;
+}
+
 /* Bytes that have come; or the end of it, FALSE when there is neither. */
 static BOOLEAN IopTakeInputLocked(PCHAR Bytes, ULONG Room, PULONG Count, NTSTATUS *Status)
 {
     *Status = STATUS_SUCCESS;
-    if (IopHead == IopTail) {
+    if (IopMode & CONSOLE_MODE_LINE && !IopMakeLine()) {
+        return FALSE;
+    }
+    *Count = IopTakeLine(Bytes, Room); /* raw, too: what was begun as a line comes first */
+    while (!(IopMode & CONSOLE_MODE_LINE) && *Count < Room && IopTail != IopHead) {
+        Bytes[(*Count)++] = IopRing[IopTail++ % RING_SIZE];
+    }
+    if (*Count == 0 && (IopEndOfLine || IopEnd)) {
+        IopEndOfLine = FALSE;
         *Status = STATUS_END_OF_FILE;
-        if (IopEndOfLine) {
-            IopEndOfLine = FALSE;
-            return TRUE;
-        }
-        return IopEnd;
     }
-    while (*Count < Room && IopTail != IopHead) {
-        Bytes[(*Count)++] = IopRing[IopTail % RING_SIZE];
-        IopTail++;
-    }
-    return TRUE;
+    return *Count != 0 || *Status != STATUS_SUCCESS;
 }
 
 /* Several threads may read: each byte goes to one of them. */
@@ -162,25 +158,41 @@ static BOOLEAN IopTakeInput(PCHAR Bytes, ULONG Room, PULONG Count, NTSTATUS *Sta
     return Taken;
 }
 
-NTSTATUS IoConsoleRead(PCHAR Bytes, ULONG Room, PULONG Count)
+/* The sender may go on, if it was held. */
+static VOID IopRelease(VOID)
 {
-    NTSTATUS Status, Ended;
-    ULONG Flags;
+    ULONG Flags = HalpDisableInterrupts();
 
-    *Count = 0;
-    while (!IopTakeInput(Bytes, Room, Count, &Status)) {
-        Ended = KeWaitForSingleObject(&IopInput, KeGetPreviousMode(), FALSE, NULL);
-        if (Ended != STATUS_SUCCESS) {
-            return STATUS_CANCELLED; /* the thread is to end */
-        }
-    }
-    Flags = HalpDisableInterrupts();
     if (IopHeld) {
         IopHeld = FALSE;
         HalSerialHold(HAL_COM1, FALSE);
         IoConsoleInterrupt();
     }
     HalpRestoreInterrupts(Flags);
+}
+
+VOID IoSetConsoleMode(ULONG Mode)
+{
+    ULONG Flags = HalpDisableInterrupts();
+
+    IopMode = Mode;
+    HalpRestoreInterrupts(Flags);
+    IopRelease(); /* for Ctrl+C, if for nothing else */
+}
+
+NTSTATUS IoConsoleRead(PCHAR Bytes, ULONG Room, PULONG Count)
+{
+    NTSTATUS Status, Ended;
+
+    *Count = 0;
+    IopRelease();
+    while (!IopTakeInput(Bytes, Room, Count, &Status)) {
+        Ended = KeWaitForSingleObject(&IopInput, KeGetPreviousMode(), FALSE, NULL);
+        if (Ended != STATUS_SUCCESS) {
+            return STATUS_CANCELLED; /* the thread is to end */
+        }
+    }
+    IopRelease();
     if (IopHead != IopTail || IopEnd) {
         KeSetEvent(&IopInput, 0); /* another reader may have waited for this */
     }

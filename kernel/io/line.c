@@ -7,7 +7,8 @@
 #define RUBOUT 0x7F
 
 static CHAR IopLine[IOP_MAXIMUM_LINE];
-static ULONG IopLength;
+static ULONG IopLength, IopTaken; /* the first IopTaken bytes have been read */
+static BOOLEAN IopDone;
 
 static VOID IopEcho(PCSTR Bytes, ULONG Count)
 {
@@ -26,20 +27,12 @@ static VOID IopRubOut(VOID)
     IopEcho("\b \b", 3);
 }
 
-VOID IopEndLineMode(VOID)
-{
-    for (ULONG i = 0; i < IopLength; i++) {
-        IopPut(IopLine[i]);
-    }
-    IopLength = 0;
-}
-
-VOID IopEditLine(CHAR Byte)
+BOOLEAN IopEditLine(CHAR Byte)
 {
     if (Byte == '\r' || Byte == '\n') {
         IopEcho("\r\n", 2);
-        IopEndLineMode();
-        IopPut('\n');
+        IopLine[IopLength++] = '\n';
+        IopDone = TRUE;
     } else if (Byte == '\b' || Byte == RUBOUT) {
         IopRubOut();
     } else if ((Byte == CONTROL('D') || Byte == CONTROL('Z')) && IopLength == 0) {
@@ -48,4 +41,24 @@ VOID IopEditLine(CHAR Byte)
         IopLine[IopLength++] = Byte;
         IopEcho(&Byte, 1);
     }
+    return IopDone;
+}
+
+ULONG IopTakeLine(PCHAR Bytes, ULONG Room)
+{
+    ULONG Count = 0;
+
+    while (Count < Room && IopTaken < IopLength) {
+        Bytes[Count++] = IopLine[IopTaken++];
+    }
+    if (IopTaken == IopLength) {
+        IopTaken = IopLength = 0;
+        IopDone = FALSE;
+    }
+    return Count;
+}
+
+BOOLEAN IopIsLineDone(VOID)
+{
+    return IopDone;
 }
