@@ -5,4 +5,4 @@ set pagination off
 file build/mica.elf
 source tools/gdb/mica.py
 mica-images build/ntdll.dll build/*.exe build/guest/*.exe build/course/*.exe
-target remote localhost:1234
+target remote 127.0.0.1:1234

@@ -114,18 +114,18 @@ def test_breakpoint_in_one_program():
 def test_by_hand():
     """make gdb-server and the tracked .gdbinit, on another port than everybody's."""
     with socket.socket() as free:
-        free.bind(("localhost", 0))
+        free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    script = (ROOT / ".gdbinit").read_text().replace("localhost:1234", f"localhost:{port}")
+    script = (ROOT / ".gdbinit").read_text().replace("127.0.0.1:1234", f"127.0.0.1:{port}")
     script = re.sub(r"build/", f"{BUILD}/", script)
     server = subprocess.Popen([MICA, "gdb-server", "--port", str(port), BUILD / "hello.exe"],
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
-        assert f"waits for a debugger at localhost:{port}" in server.stderr.readline()
+        assert f"waits for a debugger at 127.0.0.1:{port}" in server.stderr.readline()
         lines = [l for l in script.splitlines() if l and not l.startswith("#")]
         for _ in range(50):
             try:
-                socket.create_connection(("localhost", port)).close()
+                socket.create_connection(("127.0.0.1", port)).close()
                 break
             except OSError:
                 time.sleep(0.1)

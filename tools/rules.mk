@@ -83,7 +83,7 @@ GRUB_MODULES := multiboot serial terminal normal iso9660 biosdisk part_msdos con
 ISO_PROGRAMS := $(filter-out $(BUILD)/costs.exe,$(PROGRAMS))
 ISO_LIST     := $(BUILD)/iso.list
 $(shell mkdir -p $(BUILD); echo '$(ISO_PROGRAMS)' | cmp -s - $(ISO_LIST) || echo '$(ISO_PROGRAMS)' > $(ISO_LIST))
-$(BUILD)/mica.iso: $(BUILD)/mica.elf $(BUILD)/ntdll.dll $(ISO_PROGRAMS) $(ISO_LIST) boot/grub.cfg
+$(BUILD)/mica.iso: $(BUILD)/mica.elf $(BUILD)/ntdll.dll $(ISO_PROGRAMS) $(ISO_LIST) boot/grub.cfg README.md
 	rm -rf $(BUILD)/iso
 	mkdir -p $(BUILD)/iso/boot/grub
 	for f in $(BUILD)/mica.elf $(BUILD)/ntdll.dll $(ISO_PROGRAMS); do objcopy -g $$f $(BUILD)/iso/$${f##*/}; done

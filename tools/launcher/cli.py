@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The command line of tools/mica."""
 import argparse
+import pathlib
 import shlex
 import sys
 
@@ -107,6 +108,8 @@ def parser():
                          help="only these kinds of events (may be given more than once)")
     journey.add_argument("--thread", type=identity, metavar="ID", help="only this thread's (hexadecimal)")
     journey.add_argument("--json", action="store_true", help="for programs")
+    journey.add_argument("--html", metavar="FILE", type=pathlib.Path,
+                         help="one page with a picture: lanes for program, ntdll, kernel and hardware")
     journey.add_argument("--output", metavar="FILE", help="there, instead of on standard error")
     journey.add_argument("--events", type=count, default=1 << 17, metavar="N",
                          help="room for so many; the last ones are kept (default %(default)s)")
@@ -116,7 +119,7 @@ def parser():
     debug.add_argument("--from-reset", action="store_true",
                        help="stop where the machine is switched on, not at the program's entry")
     server = verb("gdb-server", "the same, waiting to be switched on by a debugger that attaches", True)
-    server.add_argument("--port", type=int, default=1234, help="on localhost (default 1234)")
+    server.add_argument("--port", type=int, default=1234, help="on 127.0.0.1 (default 1234)")
     boot = verb("boot", "boot an ISO image", False)
     limited(boot, session.FOREVER)
     boot.add_argument("--window", action="store_true", help="show the VGA screen")

@@ -39,9 +39,9 @@ def gdb_command(sock, program, files, from_reset, extra):
 
 def serve(command, port):
     """A machine that waits at its first instruction; its status."""
-    session.say(f"the machine waits for a debugger at localhost:{port}; "
+    session.say(f"the machine waits for a debugger at 127.0.0.1:{port}; "
                 "in the project's folder: gdb -x .gdbinit")
-    return session.run([*command, "-S", "-gdb", f"tcp:localhost:{port},server=on,wait=off"], session.FOREVER)
+    return session.run([*command, "-S", "-gdb", f"tcp:127.0.0.1:{port},server=on,wait=off"], session.FOREVER)
 
 
 def debug(command, program, from_reset=False, extra=()):
