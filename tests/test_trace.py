@@ -22,6 +22,7 @@ def journey(program, *options, arguments=()):
 # A fault that an outer filter takes: how the search and the unwind go, handler by handler.
 SEARCH = """\
 r3 exception Exception: status STATUS_ACCESS_VIOLATION, at Poke (user/lib/peek.c), first chance 1, parameter 20
+r3 exception ToHandlers: status STATUS_ACCESS_VIOLATION, to KiUserExceptionDispatcher@8 (ntdll/dispatch.asm), esp *
 r3 handler HandlerCall: handler except_handler3 (user/lib/seh3.c), frame *, flags 0, status STATUS_ACCESS_VIOLATION
 r3 handler HandlerReturn: handler except_handler3 (user/lib/seh3.c), frame *, disposition ContinueSearch, status STATUS_ACCESS_VIOLATION
 r3 handler HandlerCall: handler except_handler3 (user/lib/seh3.c), frame *, flags 0, status STATUS_ACCESS_VIOLATION

@@ -5,7 +5,7 @@
 set -u
 
 RUN_PACKAGES="clang nasm binutils binutils-mingw-w64-i686 qemu-system-x86 grub-common grub-pc-bin xorriso mtools python3 gdb"
-TEST_PACKAGES="python3-pytest python3-pytest-xdist clang-format gcc libc6-dev gcc-multilib gcc-mingw-w64-i686-win32"
+TEST_PACKAGES="python3-pytest python3-pytest-xdist clang-format gcc libc6-dev gcc-multilib gcc-mingw-w64-i686-win32 chromium chromium-driver python3-selenium"
 python=${PYTHON:-/usr/bin/python3}
 missing=
 
@@ -60,6 +60,9 @@ check_test() {
     need gcc gcc --version
     need gcc-multilib makes_32_bit
     need gcc-mingw-w64-i686-win32 i686-w64-mingw32-gcc --version
+    need chromium chromium --version
+    need chromium-driver chromedriver --version
+    need python3-selenium "$python" -c 'import selenium'
 }
 check() {
     missing=

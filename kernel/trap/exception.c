@@ -66,6 +66,8 @@ static NTSTATUS KiDispatchToUser(PEXCEPTION_RECORD Record, PKTRAP_FRAME Frame,
         Status = KiWriteImage(&Image, Record, Context);
     }
     if (NT_SUCCESS(Status)) {
+        KeLogEvent(EventToHandlers, 3, (ULONG)Record->ExceptionCode, KeUserExceptionDispatcher,
+                   Image.Esp, 0);
         KiSetUserDispatcher(Frame, KeUserExceptionDispatcher, Image.Esp);
     }
     return Status;

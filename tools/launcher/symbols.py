@@ -12,8 +12,8 @@ class Symbols:
     """Images by where they lie; addresses are asked for all at once."""
 
     def __init__(self):
-        self.images = []  # (base, end, path, what to add to get the file's own address)
-        self.known, self.tables = {}, {}
+        self.images = []  # ((first, end) of sections, path, what to add to get the file's own address)
+        self.known, self.tables, self.owners = {}, {}, {}
         self.add(str(machine.KERNEL), None)
 
     def add(self, path, base):
@@ -26,31 +26,34 @@ class Symbols:
                 if at != "00000000" and not name.startswith(".debug")]
         if not rows:
             return
-        own = int(preferred[1], 16) if preferred else min(at for _, at in rows)
-        end = max(at + size for size, at in rows)
+        own = int(preferred[1], 16) if preferred else 0
         delta = 0 if base is None else own - base
-        entry = (own - delta, end - delta, path, delta)
+        entry = (tuple((at - delta, at + size - delta) for size, at in rows), path, delta)
         if entry not in self.images:
             self.images.insert(0, entry)  # the last one loaded somewhere is what lies there
 
     def image(self, address):
-        return next((i for i in self.images if i[0] <= address < i[1]), None)
+        """(its sections, path, delta), or None."""
+        if address not in self.owners:
+            self.owners[address] = next((i for i in self.images if any(a <= address < b for a, b in i[0])), None)
+        return self.owners[address]
 
     def resolve(self, addresses):
         """Fills what `name` answers from."""
+        self.owners.clear()
         for entry in self.images:
             wanted = sorted({a for a in addresses if a not in self.known and self.image(a) is entry})
             if not wanted:
                 continue
-            out = subprocess.run(["addr2line", "-f", "-e", entry[2]], text=True, stdout=subprocess.PIPE,
-                                 input="".join(f"{a + entry[3]:#x}\n" for a in wanted), check=False).stdout
+            out = subprocess.run(["addr2line", "-f", "-e", entry[1]], text=True, stdout=subprocess.PIPE,
+                                 input="".join(f"{a + entry[2]:#x}\n" for a in wanted), check=False).stdout
             lines = out.splitlines()
             for i, address in enumerate(wanted):
                 function, place = lines[2 * i:2 * i + 2] if 2 * i + 1 < len(lines) else ("??", "??:0")
                 if function == "??":  # assembly's: it has lines, but no functions
-                    function = self.nearest(entry[2], address + entry[3])
+                    function = self.nearest(entry[1], address + entry[2])
                 self.known[address] = (function.lstrip("_"), self.shorten(place),
-                                       os.path.basename(entry[2]))
+                                       os.path.basename(entry[1]))
 
     def nearest(self, path, address):
         """name+offset of the symbol before an address, as nm has it."""

@@ -4,7 +4,7 @@ import json
 import os
 import tempfile
 
-from . import events, machine, session
+from . import events, machine, page, session
 from .symbols import Symbols
 
 GROUPS = ["trap", "service", "exception", "handler", "unwind", "callback", "apc", "switch", "fault",
@@ -117,6 +117,13 @@ def trace(command, options, files):
             return status
         journey = Journey(memory.name, files)
     kinds = set(options.kind or GROUPS)
+    if options.html:
+        try:
+            page.write(options.html, journey, journey.wanted(kinds, options.thread),
+                       f"the journey of {' '.join(options.command)}")
+        except OSError as error:
+            raise machine.HostError(f"--html {options.html}: {error.strerror}") from None
+        return status
     with output or os.fdopen(os.dup(2), "w") as output:
         if options.json:
             json.dump(list(journey.rows(kinds, options.thread)), output, indent=1)
