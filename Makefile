@@ -77,6 +77,12 @@ test: setup-test ## prove everything (T=expression selects tests by name)
 	@cd tests && MICA_BUILD=$(BUILD) $(PYTHON) -m pytest -q -n 2 -p no:cacheprovider $(if $(T),-k '$(T)') || \
 	    { s=$$?; [ $$s != 5 ] || echo "mica: no test has '$(T)' in its name" >&2; exit $$s; }
 
+coverage: setup-coverage ## which lines the tests run: a table, lcov's file, a page (build/coverage)
+	@$(MAKE) -s --no-print-directory tests
+	@rm -rf $(BUILD)/coverage && mkdir -p $(BUILD)/coverage/logs
+	@cd tests && MICA_COVERAGE=$(abspath $(BUILD))/coverage/logs $(PYTHON) -m pytest -q -n 2 -p no:cacheprovider $(if $(T),-k '$(T)')
+	@$(PYTHON) tools/coverage.py --build $(BUILD) $(BUILD)/coverage && rm -rf $(BUILD)/coverage/logs
+
 tests: build $(GUESTS) $(BUILD)/mica.iso ## build the tests' programs and the course, without running them
 
 iso: setup ## build the bootable image, build/mica.iso
@@ -103,9 +109,11 @@ setup: ## install what building and running need
 	@PYTHON=$(PYTHON) tools/setup.sh run
 setup-test:
 	@PYTHON=$(PYTHON) tools/setup.sh test
+setup-coverage:
+	@PYTHON=$(PYTHON) tools/setup.sh coverage
 setup-window:
 	@PYTHON=$(PYTHON) tools/setup.sh window
 
-.PHONY: all build run test tests iso gdb-server compile_commands check clean help setup setup-test setup-window
+.PHONY: all build run test coverage tests iso gdb-server compile_commands check clean help setup setup-test setup-coverage setup-window
 
 include tools/rules.mk

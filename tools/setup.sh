@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Sets the machine up: setup.sh run|test|window. Quiet when all is there. On Debian and its kin, as
+# Sets the machine up: setup.sh run|test|coverage|window. Quiet when all is there. On Debian and its kin, as
 # root or with sudo that asks nothing, it installs what is missing; else it says how and stops.
 set -u
 
@@ -69,20 +69,22 @@ check() {
     check_run
     case $what in
     test) check_test ;;
+    coverage) check_test; need lcov genhtml --version ;;
     window) need qemu-system-gui test -e /usr/lib/*/qemu/ui-gtk.so ;;
     esac
 }
 
 what=${1:-run}
 case $what in
-run | test | window) ;;
-*) echo "usage: $0 run|test|window" >&2; exit 2 ;;
+run | test | coverage | window) ;;
+*) echo "usage: $0 run|test|coverage|window" >&2; exit 2 ;;
 esac
 check
 [ -z "$missing" ] && exit 0
 
 case $what in
 test) packages="$RUN_PACKAGES $TEST_PACKAGES" ;;
+coverage) packages="$RUN_PACKAGES $TEST_PACKAGES lcov" ;;
 window) packages="$RUN_PACKAGES qemu-system-gui" ;;
 *) packages=$RUN_PACKAGES ;;
 esac

@@ -45,6 +45,13 @@ class CannotStart(Exception):
     """The program cannot be started; the text says why."""
 
 
+def coverage():
+    """MICA_COVERAGE=FOLDER: each run notes there what it ran of kernel and ntdll (tools/coverage.py)."""
+    folder = os.environ.get("MICA_COVERAGE")
+    return ["-d", "in_asm", "-dfilter", "0x100000..0x100fff,0x80100000..0x801fffff,0x77f60000..0x77ffffff",
+            "-D", f"{folder}/%d.log"] if folder else []
+
+
 def base(memory, display="none"):
     """The machine without anything to boot. COM1 is our stdin and stdout, COM2 our stderr."""
     return [
@@ -52,7 +59,7 @@ def base(memory, display="none"):
         "-vga", "std", "-display", display, "-no-reboot",
         "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
         "-chardev", "stdio,id=console", "-serial", "chardev:console",
-        *KERNEL_LINE, "-serial", "chardev:kernel",
+        *KERNEL_LINE, "-serial", "chardev:kernel", *coverage(),
     ]
 
 
