@@ -2,13 +2,16 @@
 """mica trace --html: the page in a real browser, clicked through; at a few steps and at very many."""
 import json
 import re
+import socket
+import subprocess
+import time
 
 import pytest
 from conftest import GUEST, launch
 from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.chromium.remote_connection import ChromiumRemoteConnection
 
 KINDS = ("exception", "handler", "unwind", "trap", "service", "fault")
 
@@ -18,9 +21,26 @@ def browser():
     options = webdriver.ChromeOptions()
     for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1400,900"):
         options.add_argument(word)
-    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    yield driver
-    driver.quit()
+    # Selenium's own way to start it asks for localhost, which has no name on a bare machine.
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(["/usr/bin/chromedriver", f"--port={port}"], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        connection = ChromiumRemoteConnection(f"http://127.0.0.1:{port}", "goog", "chrome")
+        driver = webdriver.Remote(command_executor=connection, options=options)
+        yield driver
+        driver.quit()
+    finally:
+        server.terminate()
+        server.wait(10)
 
 
 @pytest.fixture(scope="module")
@@ -105,8 +125,9 @@ def test_filters_and_keys(browser, page):
 def test_light_and_dark(browser, page):
     """Text and background are far apart in both."""
     for scheme in ("light", "dark"):
-        browser.execute_cdp_cmd("Emulation.setEmulatedMedia",
-                                {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+        browser.execute("executeCdpCommand", {
+            "cmd": "Emulation.setEmulatedMedia",
+            "params": {"features": [{"name": "prefers-color-scheme", "value": scheme}]}})
         browser.get(page.as_uri())
         for selector in ("body", ".row .s", "aside p", "header label"):
             fore, back = browser.execute_script(
