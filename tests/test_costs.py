@@ -14,14 +14,25 @@ GATES = {"null service": 95, "handle look-up": 500, "signal and wait, oneself": 
 DECADE = 200  # what ten times as many may add: a few levels of a tree
 
 
-@pytest.fixture(scope="module")
-def table():
-    run = launch("bench")
+def measure(*options):
+    run = launch("bench", *options)
     assert run.status == 0, run.explain()
     text = run.out.decode()
     rows = {m[1].strip(): [int(n) for n in m[2].split()]
             for m in re.finditer(r"^(\S.*?)((?: +\d+){4})$", text, re.MULTILINE)}
     return text, rows
+
+
+@pytest.fixture(scope="module")
+def table():
+    return measure()
+
+
+def test_what_an_event_costs(table):
+    """A service notes two: its beginning and its end."""
+    name = "handle look-up (NtResetEvent)"
+    without, logged = table[1][name][0], measure("--events", "65536")[1][name][0]
+    assert 2 * 50 < logged - without < 2 * 100, (without, logged)
 
 
 @pytest.mark.parametrize("name", GATES)

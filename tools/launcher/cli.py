@@ -124,16 +124,19 @@ def parser():
     limited(boot, session.FOREVER)
     boot.add_argument("--window", action="store_true", help="show the VGA screen")
     boot.add_argument("image", metavar="IMAGE.iso")
-    limited(verbs.add_parser("bench", help="what things cost, in guest instructions",
+    costs = verbs.add_parser("bench", help="what things cost, in guest instructions",
                              description="Prints what things cost, in guest instructions, with "
                              "10 to 10,000 objects (user/costs.c). Every run prints the same.",
-                             epilog=STATUSES))
+                             epilog=STATUSES)
+    limited(costs)
+    costs.add_argument("--events", type=count, default=0, metavar="N",
+                       help="with an event log of so many records: what that costs")
     return top
 
 
 def bench(options):
-    command = machine.boot_program(str(machine.BUILD / "costs.exe"), [], BENCH_MEMORY,
-                                   machine.COUNTING_STEP)
+    command = machine.boot_program(str(machine.BUILD / "costs.exe"), [], BENCH_MEMORY, machine.COUNTING_STEP,
+                                   switches=[f"/EVENTS={options.events:X}"] if options.events else [])
     if options.dry_run:
         print(shlex.join(command))
         return 0
