@@ -4,7 +4,7 @@
 # root or with sudo that asks nothing, it installs what is missing; else it says how and stops.
 set -u
 
-RUN_PACKAGES="clang nasm binutils binutils-mingw-w64-i686 qemu-system-x86 grub-common grub-pc-bin xorriso mtools python3 gdb"
+RUN_PACKAGES="clang nasm binutils binutils-mingw-w64-i686 qemu-system-x86 qemu-utils grub-common grub-pc-bin xorriso mtools python3 gdb"
 TEST_PACKAGES="python3-pytest python3-pytest-xdist clang-format gcc libc6-dev gcc-multilib gcc-mingw-w64-i686-win32 chromium chromium-driver python3-selenium"
 python=${PYTHON:-/usr/bin/python3}
 missing=
@@ -32,6 +32,7 @@ check_run() {
     need binutils links_pe
     need binutils-mingw-w64-i686 i686-w64-mingw32-dlltool --version
     need qemu-system-x86 qemu-system-i386 --version
+    need qemu-utils qemu-img --version
     need grub-common grub-mkrescue --version
     need grub-pc-bin test -e /usr/lib/grub/i386-pc/multiboot.mod
     need xorriso xorriso -version

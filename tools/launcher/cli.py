@@ -5,7 +5,7 @@ import pathlib
 import shlex
 import sys
 
-from . import debugger, machine, session, trace
+from . import debugger, machine, recording, session, trace
 
 DEFAULT_MEMORY = 32
 DEFAULT_TIMEOUT = 600.0
@@ -120,6 +120,19 @@ def parser():
                        help="stop where the machine is switched on, not at the program's entry")
     server = verb("gdb-server", "the same, waiting to be switched on by a debugger that attaches", True)
     server.add_argument("--port", type=int, default=1234, help="on 127.0.0.1 (default 1234)")
+    keep = verb("record", "run it, and keep the run", True)
+    limited(keep, recording.LIMIT)
+    keep.add_argument("--to", type=pathlib.Path, metavar="FOLDER", default=machine.BUILD / "recording",
+                      help="where (default %(default)s)")
+    again = verbs.add_parser("replay", help="the kept run once more, in GDB, backwards too",
+                             description="The run that `mica record` has kept, in GDB: reverse-stepi, "
+                             "reverse-continue, `nt back`, `nt writer`.", epilog=STATUSES)
+    limited(again)
+    again.add_argument("--from", dest="folder", type=pathlib.Path, metavar="FOLDER",
+                       default=machine.BUILD / "recording", help="where it is (default %(default)s)")
+    again.add_argument("--plain", action="store_true", help="without GDB: what it printed, once more")
+    again.add_argument("--gdb", action="append", default=[], metavar="COMMAND",
+                       help="a GDB command to run then (may be given more than once)")
     boot = verb("boot", "boot an ISO image", False)
     limited(boot, session.FOREVER)
     boot.add_argument("--window", action="store_true", help="show the VGA screen")
@@ -155,6 +168,9 @@ def switches(options):
 def dispatch(options):
     if options.verb == "bench":
         return bench(options)
+    if options.verb == "replay":
+        extra = [part for text in options.gdb for part in ("-ex", text)]
+        return recording.replay(options.folder.absolute(), options.timeout, options.plain, extra)
     if options.verb == "boot":
         display = "gtk" if options.window else "none"
         command = machine.boot_iso(options.image, options.memory, display)
@@ -165,6 +181,8 @@ def dispatch(options):
     if options.verb == "debug":
         extra = [part for text in options.gdb for part in ("-ex", text)]
         return debugger.debug(command, program, options.from_reset, extra)
+    if options.verb == "record":
+        return recording.record(command, options.to.absolute(), options.timeout)
     if options.verb == "gdb-server":
         return debugger.serve(command, options.port)
     answers = getattr(options, "kd", None)

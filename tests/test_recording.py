@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+"""mica record and mica replay: the same once more, and backwards."""
+import re
+import shutil
+
+import pytest
+from conftest import BUILD, GUEST, launch
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("recording")
+    done = launch("record", "--to", folder, GUEST / "heap.exe")
+    assert done.status == 0, done.explain()
+    return folder, done
+
+
+def test_the_same_once_more(kept):
+    folder, first = kept
+    again = launch("replay", "--from", folder, "--plain")
+    assert (again.status, again.out) == (0, first.out), again.explain()
+    assert again.messages == first.messages.replace(f"mica: kept in {folder}: tools/mica replay\n", "")
+
+
+def test_a_program_that_waits_for_input(tmp_path):
+    """QEMU 7.2 does not let the console's input in while it records: a limit, and a message that says why."""
+    done = launch("record", "--timeout", "3", "--to", tmp_path, GUEST / "lines.exe", stdin=b"one\n")
+    assert done.status == 124 and "the console's input does not come in while QEMU records" in done.messages, \
+        done.explain()
+
+
+def test_backwards(kept):
+    """Instructions back, and again forward to where we were; and who wrote a variable last."""
+    commands = ["break Sections", "continue", "p/x $eip", "stepi", "stepi", "p/x $eip", "nt back 2", "p/x $eip",
+                "nt writer Random", "bt 1", "kill", "quit"]
+    done = launch("replay", "--from", kept[0], *[part for c in commands for part in ("--gdb", c)], timeout=150)
+    text = done.out.decode() + done.messages
+    places = re.findall(r"^\$\d+ = (0x\w+)$", text, re.MULTILINE)
+    assert len(places) == 3 and places[0] == places[2] != places[1], text
+    # The store has just been made: we stand behind it, in the function that made it, or was inlined into.
+    assert re.search(r"at \w{8} \w+\+\d+ \(tests/guest/heap\.c:(1[3-9]|8\d|9\d)\)", text), text
+
+
+def test_only_in_a_replay():
+    done = launch("debug", "--gdb", "nt back", "--gdb", "kill", "--gdb", "quit", GUEST / "heap.exe")
+    assert "the machine cannot go back: `tools/mica record`" in done.out.decode() + done.messages, done.explain()
+
+
+def test_what_has_changed(tmp_path):
+    program = tmp_path / "program.exe"
+    shutil.copy(BUILD / "hello.exe", program)
+    assert launch("record", "--to", tmp_path / "kept", program).status == 0
+    shutil.copy(GUEST / "heap.exe", program)
+    done = launch("replay", "--from", tmp_path / "kept", "--plain")
+    assert done.status == 127 and "program.exe has changed since: record again" in done.messages, done.explain()
+
+
+def test_no_recording(tmp_path):
+    done = launch("replay", "--from", tmp_path, "--plain")
+    assert done.status == 127 and "no recording (tools/mica record PROGRAM.exe)" in done.messages, done.explain()
+    (tmp_path / "file").write_text("")
+    done = launch("record", "--to", tmp_path / "file", BUILD / "hello.exe")
+    assert done.status == 127 and "file: File exists" in done.messages, done.explain()
