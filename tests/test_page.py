@@ -52,10 +52,6 @@ def click_step(browser, text):
     return browser.find_element(By.ID, "detail").text
 
 
-def clear(browser):
-    browser.refresh()
-
-
 def test_it_opens_at_the_exception(browser, page):
     """The first thing shown is why: the exception, in words, with registers, stack and source."""
     browser.get(page.as_uri())
@@ -70,17 +66,17 @@ def test_it_opens_at_the_exception(browser, page):
 
 
 def test_the_search_is_told_step_by_step(browser, page):
-    clear(browser)
+    browser.get(page.as_uri())
     detail = click_step(browser, "ContinueSearch")
     assert "It does not want the exception; the next frame out is asked." in detail
-    clear(browser)
+    browser.get(page.as_uri())
     detail = click_step(browser, "cleans up: except_handler3")
     assert "EXCEPTION_UNWINDING" in detail and "seh3.c" in detail, detail
 
 
 def test_lanes(browser, page):
     """A handler of the program's stands in its lane, a trap in the hardware's."""
-    clear(browser)
+    browser.get(page.as_uri())
     rows = json.loads(browser.execute_script(
         "return JSON.stringify(data.steps.map(s => [s.k, data.lanes[s.l], s.s]))"))
     assert {lane for kind, lane, text in rows if kind == "HandlerCall" and "except_handler3" in text} == {"program"}
@@ -90,7 +86,7 @@ def test_lanes(browser, page):
 
 
 def test_filters_and_keys(browser, page):
-    clear(browser)
+    browser.get(page.as_uri())
     count = browser.find_element(By.ID, "count")
     before = int(re.match(r"(\d+) of", count.text)[1])
     browser.find_element(By.CSS_SELECTOR, "input[data-group=trap]").click()
