@@ -13,6 +13,8 @@ typedef struct _DEVICE_OBJECT {
 
 static NTSTATUS IopParseDevice(PVOID Object, PCUNICODE_STRING Name, ACCESS_MASK Access,
                                PVOID *Opened);
+static NTSTATUS IopParseFile(PVOID Object, PCUNICODE_STRING Name, ACCESS_MASK Access,
+                             PVOID *Opened);
 static VOID IopFileName(PVOID Object, PCHAR Text, ULONG Room);
 
 OBJECT_TYPE IoDeviceObjectType = {
@@ -30,6 +32,7 @@ OBJECT_TYPE IoFileObjectType = {
     .Mapping = {0x120089, 0x120116, 0x1200A0, FILE_ALL_ACCESS},
     .ValidAccess = FILE_ALL_ACCESS,
     .WaitOffset = FIELD_OFFSET(FILE_OBJECT, Event),
+    .Parse = IopParseFile,
     .QueryName = IopFileName,
 };
 
@@ -132,17 +135,30 @@ static NTSTATUS IopOpenModule(PCSTR Name, ACCESS_MASK Access, PVOID *Opened)
     return IopCreateFile(IoModuleFile, Module, Opened);
 }
 
-static NTSTATUS IopParseDevice(PVOID Object, PCUNICODE_STRING Name, ACCESS_MASK Access,
-                               PVOID *Opened)
+static NTSTATUS IopOpenBelow(PIO_OPEN Open, PCUNICODE_STRING Name, ACCESS_MASK Access,
+                             PVOID *Opened)
 {
-    PDEVICE_OBJECT Device = Object;
     CHAR Text[3 * BL_MAXIMUM_NAME];
 
     if (Name->Length >= BL_MAXIMUM_NAME * sizeof(WCHAR)) {
         return STATUS_OBJECT_NAME_NOT_FOUND; /* no module has such a name */
     }
     Text[RtlpUnicodeToUtf8(Text, sizeof(Text) - 1, Name->Buffer, Name->Length)] = 0;
-    return Device->Open(Text, Access, Opened);
+    return Open(Text, Access, Opened);
+}
+
+static NTSTATUS IopParseDevice(PVOID Object, PCUNICODE_STRING Name, ACCESS_MASK Access,
+                               PVOID *Opened)
+{
+    return IopOpenBelow(((PDEVICE_OBJECT)Object)->Open, Name, Access, Opened);
+}
+
+/* A name below an open file: the directory has some. */
+static NTSTATUS IopParseFile(PVOID Object, PCUNICODE_STRING Name, ACCESS_MASK Access, PVOID *Opened)
+{
+    return ((PFILE_OBJECT)Object)->Kind == IoModuleDirectory
+               ? IopOpenBelow(IopOpenModule, Name, Access, Opened)
+               : STATUS_OBJECT_PATH_NOT_FOUND;
 }
 
 static NTSTATUS IopCreateDevice(PCSTR Name, PIO_OPEN Open)

@@ -28,6 +28,19 @@ NTSTATUS ObpCaptureString(PCUNICODE_STRING String, PUNICODE_STRING Captured)
     return Status;
 }
 
+/* A directory of names, with the right to look into it; or a file that is a directory. */
+static NTSTATUS ObpReferenceRoot(HANDLE Handle, PVOID *Root)
+{
+    NTSTATUS Status = ObReferenceObjectByHandle(Handle, 0, NULL, Root);
+
+    if (!NT_SUCCESS(Status) || ObGetObjectType(*Root)->Parse != NULL) {
+        return Status;
+    }
+    ObDereferenceObject(*Root);
+    *Root = NULL; /* whoever releases the attributes must not find it */
+    return ObReferenceObjectByHandle(Handle, DIRECTORY_TRAVERSE, &ObDirectoryType, Root);
+}
+
 NTSTATUS ObpCaptureAttributes(POBJECT_ATTRIBUTES Attributes, OBP_ATTRIBUTES *Captured)
 {
     OBJECT_ATTRIBUTES Local;
@@ -49,8 +62,7 @@ NTSTATUS ObpCaptureAttributes(POBJECT_ATTRIBUTES Attributes, OBP_ATTRIBUTES *Cap
         Status = ObpCaptureString(Local.ObjectName, &Captured->Name);
     }
     if (NT_SUCCESS(Status) && Local.RootDirectory != NULL) {
-        Status = ObReferenceObjectByHandle(Local.RootDirectory, DIRECTORY_TRAVERSE,
-                                           &ObDirectoryType, (PVOID *)&Captured->Root);
+        Status = ObpReferenceRoot(Local.RootDirectory, &Captured->Root);
     }
     if (!NT_SUCCESS(Status)) {
         ObpReleaseAttributes(Captured);

@@ -165,6 +165,10 @@ NTSTATUS ObpLookup(const OBP_ATTRIBUTES *Attributes, BOOLEAN OpenLink, ACCESS_MA
         if (Walk.Rest.Length != 0 && Walk.Rest.Buffer[0] == '\\') {
             return STATUS_OBJECT_PATH_SYNTAX_BAD;
         }
+        if (!ObpIsDirectory(Attributes->Root)) {
+            return ObGetObjectType(Attributes->Root)
+                ->Parse(Attributes->Root, &Walk.Rest, Access, &Result->Object);
+        }
         ObpEnter(&Walk, Attributes->Root);
     } else {
         if (Walk.Rest.Length == 0 || Walk.Rest.Buffer[0] != '\\') {

@@ -40,8 +40,8 @@ extern POBJECT_DIRECTORY ObpRoot;
 /* attributes.c: OBJECT_ATTRIBUTES in safety. ObpReleaseAttributes when done. */
 typedef struct _OBP_ATTRIBUTES {
     ULONG Attributes;
-    POBJECT_DIRECTORY Root; /* referenced; NULL: names begin with \ */
-    UNICODE_STRING Name;    /* Buffer NULL: none */
+    PVOID Root;          /* a directory, or what else can be looked into, referenced; or NULL */
+    UNICODE_STRING Name; /* Buffer NULL: none */
 } OBP_ATTRIBUTES;
 NTSTATUS ObpCaptureAttributes(POBJECT_ATTRIBUTES Attributes, OBP_ATTRIBUTES *Captured);
 VOID ObpReleaseAttributes(OBP_ATTRIBUTES *Captured);

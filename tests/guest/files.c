@@ -61,6 +61,28 @@ static VOID Opening(VOID)
     NtClose(File);
 }
 
+/* Names below a handle: of the directory, of a file, of what has no names at all. */
+static VOID Relative(VOID)
+{
+    OBJECT_ATTRIBUTES Attributes;
+    IO_STATUS_BLOCK IoStatus;
+    HANDLE Roots[3], File;
+
+    Open(u"\\SystemRoot\\", FILE_READ_DATA, FILE_DIRECTORY_FILE, &Roots[0]);
+    Open(u"\\SystemRoot\\files.exe", FILE_READ_DATA, 0, &Roots[1]);
+    Roots[2] = MakeEvent(NotificationEvent);
+    Attributes = Named(u"files.exe");
+    Print("below the directory, a file, an event:");
+    for (ULONG i = 0; i < ARRAYSIZE(Roots); i++) {
+        Attributes.RootDirectory = Roots[i];
+        Print(" %s", StatusName(NtOpenFile(&File, FILE_READ_DATA, &Attributes, &IoStatus, 0, 0)));
+    }
+    Attributes = Named(u"\\files.exe");
+    Attributes.RootDirectory = Roots[0];
+    Print(", with a separator: %s\n",
+          StatusName(NtOpenFile(&File, FILE_READ_DATA, &Attributes, &IoStatus, 0, 0)));
+}
+
 static VOID ReadAt(HANDLE File, LONGLONG Place, ULONG Bytes)
 {
     UCHAR Buffer[64];
@@ -203,6 +225,7 @@ int main(int argc, char **argv)
     (VOID) argc;
     (VOID) argv;
     Opening();
+    Relative();
     Reading();
     Directory();
     Namespace();
