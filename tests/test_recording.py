@@ -2,6 +2,7 @@
 """mica record and mica replay: the same once more, and backwards."""
 import re
 import shutil
+import subprocess
 
 import pytest
 from conftest import BUILD, GUEST, launch
@@ -33,8 +34,17 @@ def test_backwards(kept):
     """Instructions back, and again forward to where we were; and who wrote a variable last."""
     commands = ["break Sections", "continue", "p/x $eip", "stepi", "stepi", "p/x $eip", "nt back 2", "p/x $eip",
                 "nt writer Random", "bt 1", "kill", "quit"]
-    done = launch("replay", "--from", kept[0], *[part for c in commands for part in ("--gdb", c)], timeout=150)
-    text = done.out.decode() + done.messages
+    arguments = [part for c in commands for part in ("--gdb", c)]
+    for _ in range(3):  # QEMU 7.2 now and then does not come back, and whoever uses it begins again too
+        try:
+            done = launch("replay", "--from", kept[0], *arguments, timeout=20)
+        except subprocess.TimeoutExpired:
+            continue
+        text = done.out.decode() + done.messages
+        if "was ended after" not in text and "had not come back" not in text:
+            break
+    else:
+        pytest.fail("three times it did not come back")
     places = re.findall(r"^\$\d+ = (0x\w+)$", text, re.MULTILINE)
     assert len(places) == 3 and places[0] == places[2] != places[1], text
     # The store has just been made: we stand behind it, in the function that made it, or was inlined into.

@@ -70,7 +70,7 @@ def debug(command, program, from_reset=False, extra=()):
                 pass
         if qemu.poll() is not None:
             raise machine.HostError(f"{machine.QEMU} ended with status {qemu.returncode}")
-        front = subprocess.Popen(gdb)
+        front = subprocess.Popen(gdb, preexec_fn=session.die_with_parent)
         while True:
             try:
                 return front.wait()

@@ -9,7 +9,7 @@ import gdb
 from .read import symbol
 from .verb import verb
 
-LIMIT = 60  # seconds; some forms never come back in some versions of QEMU
+LIMIT = 20  # seconds; some forms never come back in some versions of QEMU
 
 
 def limited(command):
