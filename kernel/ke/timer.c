@@ -91,12 +91,10 @@ VOID KiCheckTimers(ULONGLONG InterruptTime)
 {
     ULONGLONG Tick = KiTickOf(InterruptTime, NULL);
 
-    if (KiTimerRest != 0) {
-        if (--KiTimerRest == 0) {
-            KeInsertQueueDpc(&KiTimerExpireDpc, NULL, NULL);
-        }
-    } else if (WHEEL_DIGIT(Tick, 0) == 0 || !IsListEmpty(&KiTimerTable[0][WHEEL_DIGIT(Tick, 0)])) {
-        KeInsertQueueDpc(&KiTimerExpireDpc, NULL, NULL);
+    if (KiTimerRest != 0
+            ? --KiTimerRest == 0
+            : WHEEL_DIGIT(Tick, 0) == 0 || !IsListEmpty(&KiTimerTable[0][WHEEL_DIGIT(Tick, 0)])) {
+        KiExpireTimers();
     }
 }
 
@@ -131,11 +129,12 @@ static VOID KiSpreadTimers(VOID)
 static VOID KiSignalTimer(PKTIMER Timer)
 {
     PKDPC Dpc = Timer->Dpc;
-    ULONGLONG Now = KeQueryInterruptTime(), Period = (ULONGLONG)Timer->Period * 10000;
 
     KiRemoveTimer(Timer);
     Timer->Header.SignalState = 1;
     if (Timer->Period != 0) {
+        ULONGLONG Now = KeQueryInterruptTime(), Period = (ULONGLONG)Timer->Period * 10000;
+
         /* What was missed is not made up for. */
         if (KiInsertTimer(Timer,
                           Timer->DueTime + Period > Now ? Timer->DueTime + Period : Now + Period)) {
