@@ -30,10 +30,7 @@ static NTSTATUS PspCaptureRange(PSP_RANGE *Range, HANDLE ProcessHandle)
     if (NT_SUCCESS(Status)) {
         KeAttachProcess(&Range->Process->Pcb);
         /* A process that has ended, or the kernel's own, has no memory. */
-        Status =
-            Range->Process->AddressSpace.PageDirectory == 0 || Range->Process->ExitTime.QuadPart
-                ? STATUS_PROCESS_IS_TERMINATING
-                : STATUS_SUCCESS;
+        Status = PspHasMemory(Range->Process) ? STATUS_SUCCESS : STATUS_PROCESS_IS_TERMINATING;
         if (!NT_SUCCESS(Status)) {
             KeDetachProcess();
             ObDereferenceObject(Range->Process);
