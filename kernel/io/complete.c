@@ -8,34 +8,6 @@
 #include "ke/apc.h"
 #include "nt/services.h"
 
-#define TAG_APC POOL_TAG('I', 'o', 'A', 'p')
-
-static VOID IopFreeApc(PKAPC Apc)
-{
-    ExFreePool(Apc);
-}
-
-static VOID IopApc(PKAPC Apc, PKNORMAL_ROUTINE *NormalRoutine, PVOID *NormalContext,
-                   PVOID *SystemArgument1, PVOID *SystemArgument2)
-{
-    (VOID) NormalRoutine;
-    (VOID) NormalContext;
-    (VOID) SystemArgument1;
-    (VOID) SystemArgument2;
-    ExFreePool(Apc);
-}
-
-static NTSTATUS IopMakeApc(IOP_TRANSFER *Transfer, PVOID Routine, PVOID Context)
-{
-    Transfer->Apc = ExAllocatePoolWithTag(NonPagedPool, sizeof(*Transfer->Apc), TAG_APC);
-    if (Transfer->Apc == NULL) {
-        return STATUS_INSUFFICIENT_RESOURCES;
-    }
-    KeInitializeApc(Transfer->Apc, KeGetCurrentThread(), IopApc, IopFreeApc,
-                    (PKNORMAL_ROUTINE)Routine, UserMode, Context);
-    return STATUS_SUCCESS;
-}
-
 static VOID IopRelease(IOP_TRANSFER *Transfer)
 {
     if (Transfer->Event != NULL) {
@@ -65,7 +37,8 @@ NTSTATUS IopBeginTransfer(IOP_TRANSFER *Transfer, HANDLE FileHandle, ACCESS_MASK
                                            (PVOID *)&Transfer->Event);
     }
     if (NT_SUCCESS(Status) && ApcRoutine != NULL) {
-        Status = IopMakeApc(Transfer, ApcRoutine, ApcContext);
+        Transfer->Apc = ExCreateUserApc(KeGetCurrentThread(), ApcRoutine, ApcContext);
+        Status = Transfer->Apc != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
     }
     if (!NT_SUCCESS(Status)) {
         IopRelease(Transfer);

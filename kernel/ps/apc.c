@@ -1,23 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* NtQueueApcThread and NtTestAlert. */
+#include "ex/ex.h"
 #include "ke/apc.h"
 #include "psp.h"
-
-static VOID PspFreeApc(PKAPC Apc)
-{
-    ExFreePool(Apc);
-}
-
-static VOID PspQueueApcKernelRoutine(PKAPC Apc, PKNORMAL_ROUTINE *NormalRoutine,
-                                     PVOID *NormalContext, PVOID *SystemArgument1,
-                                     PVOID *SystemArgument2)
-{
-    (VOID) NormalRoutine;
-    (VOID) NormalContext;
-    (VOID) SystemArgument1;
-    (VOID) SystemArgument2;
-    ExFreePool(Apc);
-}
 
 /*
  * Queues Routine(Context, Argument1, Argument2) for a thread; it runs in ring 3 when the thread
@@ -33,13 +18,11 @@ NTSTATUS NTAPI NtQueueApcThread(HANDLE ThreadHandle, PVOID Routine, PVOID Contex
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
-    Apc = ExAllocatePoolWithTag(NonPagedPool, sizeof(*Apc), POOL_TAG('P', 's', 'A', 'p'));
+    Apc = ExCreateUserApc(&Thread->Tcb, Routine, Context);
     if (Apc == NULL) {
         ObDereferenceObject(Thread);
         return STATUS_NO_MEMORY;
     }
-    KeInitializeApc(Apc, &Thread->Tcb, PspQueueApcKernelRoutine, PspFreeApc,
-                    (PKNORMAL_ROUTINE)Routine, UserMode, Context);
     if (!KeInsertQueueApc(Apc, Argument1, Argument2, 0)) {
         ExFreePool(Apc);
         Status = STATUS_UNSUCCESSFUL;
