@@ -81,6 +81,10 @@ class Machine:
         self.unread = seen[end:]
         return seen[:end]
 
+    def type_keys(self, keys):
+        self.process.stdin.write(keys)
+        self.process.stdin.flush()
+
     def wait(self):
         return self.process.wait(20)
 

@@ -153,8 +153,7 @@ def test_screen_scrolls():
     """More lines than the adapter has room for: what it shows are the last ones."""
     command = shlex.split(launch("run", "--dry-run", GUEST / "lines.exe").out.decode())
     with Machine(command) as machine:
-        machine.process.stdin.write(b"".join(b"line %d\n" % i for i in range(450)))
-        machine.process.stdin.flush()
+        machine.type_keys(b"".join(b"line %d\n" % i for i in range(450)))
         machine.wait_for_output(b"[line 449]\n")
         start = 0
         for register in (0x0C, 0x0D):

@@ -37,12 +37,10 @@ def test_a_million_callbacks():
         machine.wait_for_output(b"10 callbacks, 1 left by an exception\n")
         before = kernel_state(machine, symbols)
         assert before["CallbackStack"] == 0 and before["StackLimit"] >= 0xFB000000
-        machine.process.stdin.write(b"a\n")
-        machine.process.stdin.flush()
+        machine.type_keys(b"a\n")
         machine.wait_for_output(b"1000000 callbacks, 100000 left by an exception\n")
         after = kernel_state(machine, symbols)
-        machine.process.stdin.write(b"b\n")
-        machine.process.stdin.flush()
+        machine.type_keys(b"b\n")
         assert machine.wait() == 33, machine.messages()
     # TrapFrame is the frame of the read that waits: the same place on the kernel stack.
     assert before == after

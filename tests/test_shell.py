@@ -49,22 +49,19 @@ def test_ctrl_c_ends_the_program_in_front():
     options = [word for path in MODULES for word in ("--module", str(path))]
     command = shlex.split(launch("run", "--dry-run", *options, BUILD / "smss.exe").out.decode())
     with Machine(command) as machine:
-        def type_keys(keys):
-            machine.process.stdin.write(keys)
-            machine.process.stdin.flush()
         machine.wait_for_output(b"mica> ")
-        type_keys(b"spin\r")
+        machine.type_keys(b"spin\r")
         machine.wait_for_output(b"spinning")
-        type_keys(b"\x03")
+        machine.type_keys(b"\x03")
         machine.wait_for_output(b"spin: STATUS_CONTROL_C_EXIT (C000013A)\n")
         machine.wait_for_output(b"mica> ")
-        type_keys(b"lines\r")
+        machine.type_keys(b"lines\r")
         machine.wait_for_output(b"lines\n")
         time.sleep(0.5)  # what is typed before the program runs is still the shell's, key by key
-        type_keys(b"ab\x7fc\r\x04")  # a line rubbed out and ended, then the end of the input
+        machine.type_keys(b"ab\x7fc\r\x04")  # a line rubbed out and ended, then the end of the input
         machine.wait_for_output(b"[ac]")
         machine.wait_for_output(b"mica> ")
-        type_keys(b"exit\r")
+        machine.type_keys(b"exit\r")
         assert machine.wait() == 33, machine.messages()
 
 
@@ -95,20 +92,17 @@ def test_typing_ahead():
     options = [word for path in [*MODULES, GUEST / "sleep.exe"] for word in ("--module", str(path))]
     command = shlex.split(launch("run", "--dry-run", *options, BUILD / "smss.exe").out.decode())
     with Machine(command) as machine:
-        def type_keys(keys):
-            machine.process.stdin.write(keys)
-            machine.process.stdin.flush()
         machine.wait_for_output(b"mica> ")
         for ahead, rest, said in ((b"hel", b"lo\r", b"Hello from ring 3."),
                                   (b"hello a\rhello", b" b\r", b"argument 1: b")):
-            type_keys(b"sleep\r")
+            machine.type_keys(b"sleep\r")
             machine.wait_for_output(b"sleeping\n")
-            type_keys(ahead + b"\x03")
+            machine.type_keys(ahead + b"\x03")
             machine.wait_for_output(b"mica> ")
-            type_keys(rest)
+            machine.type_keys(rest)
             machine.wait_for_output(said)
             machine.wait_for_output(b"mica> ")
-        type_keys(b"exit\r")
+        machine.type_keys(b"exit\r")
         assert machine.wait() == 33, machine.messages()
 
 
