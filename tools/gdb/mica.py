@@ -6,6 +6,7 @@ import sys
 import gdb
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.append(os.path.dirname(sys.path[0]))  # launcher/
 import nt  # noqa: E402, F401
 import images  # noqa: E402, F401
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The event log, read out of the machine's memory when all is over. kernel/include/nt/events.h."""
 import dataclasses
+import functools
 import re
 import struct
 import subprocess
@@ -21,7 +22,9 @@ def kinds():
     return {int(n): (name, group, arguments) for n, name, group, *arguments in rows}
 
 
+@functools.cache
 def statuses():
+    """number: name, as nt/ntstatus.def has them; GDB's side asks here too."""
     rows = re.findall(r"^(\w+)\((0x[0-9A-Fa-f]+),\s*(\w+)\)", (NT / "ntstatus.def").read_text(), re.MULTILINE)
     return {int(value, 16): f"STATUS_{name}" if kind == "STATUS" else name for kind, value, name in rows}
 

@@ -2,7 +2,9 @@
 """Stopping at exceptions, and going on from one."""
 import gdb
 
-from .exceptions import status, status_names
+from launcher.events import statuses
+
+from .exceptions import status
 from .read import evaluate
 from .verb import verb
 
@@ -29,7 +31,7 @@ class ExceptionStop(gdb.Breakpoint):
 def code_of(word):
     if word == "*":
         return None
-    named = {n: v for v, n in status_names().items()}
+    named = {n: v for v, n in statuses().items()}
     return SHORT.get(word) or named.get(word.upper()) or evaluate("0x" + word if len(word) == 8 else word)
 
 

@@ -1,31 +1,26 @@
 # SPDX-License-Identifier: MIT
 """What there is to an exception: the chain of handlers, frames, records, contexts, names."""
 import re
-import pathlib
 
 import gdb
+
+from launcher.events import statuses
 
 from .machine import PCR
 from .read import evaluate, number, struct, symbol, word
 from .verb import verb
 
-NAMES = pathlib.Path(__file__).resolve().parents[3] / "kernel" / "include" / "nt" / "ntstatus.def"
 CHAIN_END = 0xFFFFFFFF
 
 
-def status_names():
-    rows = re.findall(r"^(\w+)\((0x[0-9A-Fa-f]+),\s*(\w+)\)", NAMES.read_text(), re.MULTILINE)
-    return {int(value, 16): f"STATUS_{name}" if kind == "STATUS" else name for kind, value, name in rows}
-
-
 def status(value):
-    return f"{value:08x} ({status_names().get(value, 'no name')})"
+    return f"{value:08x} ({statuses().get(value, 'no name')})"
 
 
 @verb
 def error(value):
     """error STATUS: an NTSTATUS by its name, or a name by its number."""
-    names = status_names()
+    names = statuses()
     if value.upper() in names.values():
         found = next(v for v, n in names.items() if n == value.upper())
         print(f"{value.upper()} = {found:08x}")
