@@ -76,4 +76,7 @@ VOID KiDeliverApc(VOID);
 NTSTATUS KeSuspendThread(struct _KTHREAD *Thread, PULONG Previous);
 ULONG KeResumeThread(struct _KTHREAD *Thread);
 VOID KeForceResumeThread(struct _KTHREAD *Thread); /* whatever the count is: it is to end */
+/* All other threads of the running one's process, until as many thaws. Counted for themselves. */
+VOID KeFreezeAllThreads(VOID);
+VOID KeThawAllThreads(VOID);
 VOID KiInitializeSuspension(struct _KTHREAD *Thread);
