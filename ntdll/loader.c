@@ -73,6 +73,9 @@ static NTSTATUS LdrpInitializeProcess(PCONTEXT Context, PVOID NtdllBase)
         LdrpAddAllTls();
         Status = LdrpAllocateTls();
     }
+    if (NT_SUCCESS(Status) && Peb->BeingDebugged) {
+        DbgBreakPoint(); /* all is mapped, and none of the program's code has run */
+    }
     return NT_SUCCESS(Status) ? LdrpRunInitializeRoutines(Context) : Status;
 }
 

@@ -15,6 +15,7 @@ static NTSTATUS LdrpMapDll(PCSTR Name, PVOID *Base)
         .Attributes = OBJ_CASE_INSENSITIVE,
     };
     IO_STATUS_BLOCK IoStatus;
+    PVOID Pointer = NtCurrentTeb()->NtTib.ArbitraryUserPointer; /* the program's, maybe */
     HANDLE File, Section;
     ULONG ViewSize = 0;
     NTSTATUS Status;
@@ -22,7 +23,9 @@ static NTSTATUS LdrpMapDll(PCSTR Name, PVOID *Base)
     if (_snprintf(Path, sizeof(Path), "\\SystemRoot\\%s", Name) < 0) {
         return STATUS_DLL_NOT_FOUND;
     }
-    String.Length = (USHORT)RtlpUtf8ToUnicode(Wide, sizeof(Wide), Path, (ULONG)strlen(Path));
+    String.Length =
+        (USHORT)RtlpUtf8ToUnicode(Wide, sizeof(Wide) - sizeof(WCHAR), Path, (ULONG)strlen(Path));
+    Wide[String.Length / sizeof(WCHAR)] = 0;
     String.MaximumLength = sizeof(Wide);
     Status = NtOpenFile(&File, FILE_EXECUTE | SYNCHRONIZE, &Attributes, &IoStatus, 0, 0);
     if (!NT_SUCCESS(Status)) {
@@ -35,8 +38,10 @@ static NTSTATUS LdrpMapDll(PCSTR Name, PVOID *Base)
         return Status;
     }
     *Base = NULL;
+    NtCurrentTeb()->NtTib.ArbitraryUserPointer = String.Buffer; /* a debugger finds the name so */
     Status = NtMapViewOfSection(Section, NtCurrentProcess(), Base, 0, 0, NULL, &ViewSize, ViewShare,
                                 0, PAGE_EXECUTE);
+    NtCurrentTeb()->NtTib.ArbitraryUserPointer = Pointer;
     NtClose(Section);
     if (Status == STATUS_IMAGE_NOT_AT_BASE) {
         NTSTATUS Moved = LdrpRelocateImage(*Base);

@@ -123,6 +123,22 @@ ULONG NTAPI RtlSizeHeap(PVOID HeapHandle, ULONG Flags, PVOID Memory);
 BOOLEAN NTAPI RtlValidateHeap(PVOID HeapHandle, ULONG Flags, PVOID Memory);
 #define RtlProcessHeap() (NtCurrentTeb()->ProcessEnvironmentBlock->ProcessHeap)
 
+/*
+ * debugger.c. DbgUiConnectToDbg makes the thread's debug object; its processes end with it.
+ * ...WaitStateChange: NtWaitForDebugEvent's statuses, the wait alertable. ...DebugActiveProcess
+ * attaches, and a thread of its own (DbgUiRemoteBreakin) stops the process at a breakpoint;
+ * ...StopDebugging lets it run on.
+ */
+NTSTATUS NTAPI DbgUiConnectToDbg(VOID);
+HANDLE NTAPI DbgUiGetThreadDebugObject(VOID);
+VOID NTAPI DbgUiSetThreadDebugObject(HANDLE DebugObject);
+NTSTATUS NTAPI DbgUiWaitStateChange(PDBGUI_WAIT_STATE_CHANGE StateChange, PLARGE_INTEGER Timeout);
+NTSTATUS NTAPI DbgUiContinue(PCLIENT_ID AppClientId, NTSTATUS ContinueStatus);
+NTSTATUS NTAPI DbgUiDebugActiveProcess(HANDLE Process);
+NTSTATUS NTAPI DbgUiIssueRemoteBreakin(HANDLE Process);
+VOID NTAPI DbgUiRemoteBreakin(PVOID Context);
+NTSTATUS NTAPI DbgUiStopDebugging(HANDLE Process);
+
 VOID NTAPI RtlInitUnicodeString(PUNICODE_STRING String, PCWSTR Source);
 VOID NTAPI RtlInitAnsiString(PANSI_STRING String, PCSTR Source);
 WCHAR NTAPI RtlUpcaseUnicodeChar(WCHAR Character);

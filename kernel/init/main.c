@@ -6,6 +6,7 @@
 #include "i386/context.h"
 #include "i386/cpu.h"
 #include "i386/npx.h"
+#include "dbgk/dbgk.h"
 #include "ex/ex.h"
 #include "io/io.h"
 #include "kd/kd.h"
@@ -88,6 +89,7 @@ static DECLSPEC_NORETURN VOID KiInitializePhase1(VOID)
     KeThreadStartup = KiThreadStartup;
     PsUserThreadStartup = PspUserThreadStartup;
     ExInitialize();
+    DbgkInitialize();
     Status = ObInitializeNamespace();
     if (NT_SUCCESS(Status)) {
         Status = IoInitialize(&KiLoaderBlock);

@@ -207,6 +207,19 @@ static NTSTATUS IopOpenStream(IO_FILE_KIND Kind, ACCESS_MASK Access, PHANDLE Han
     return Status;
 }
 
+NTSTATUS IoOpenModule(PCSTR Name, PHANDLE Handle)
+{
+    PVOID File;
+    NTSTATUS Status =
+        Name != NULL ? IopOpenModule(Name, GENERIC_READ, &File) : STATUS_OBJECT_NAME_NOT_FOUND;
+
+    if (NT_SUCCESS(Status)) {
+        Status = ObOpenObjectByPointer(File, 0, GENERIC_READ, Handle);
+        ObDereferenceObject(File);
+    }
+    return Status;
+}
+
 NTSTATUS IoOpenStandardHandles(PHANDLE Input, PHANDLE Output, PHANDLE Error)
 {
     NTSTATUS Status = IopOpenStream(IoConsoleInput, GENERIC_READ, Input);

@@ -33,6 +33,8 @@ extern OBJECT_TYPE IoFileObjectType, IoDeviceObjectType, IoSectionType;
 NTSTATUS IoInitialize(const LOADER_BLOCK *Loader);
 const LOADER_MODULE *IoFindModule(PCSTR Name);        /* case does not matter; NULL: none */
 const LOADER_MODULE *IoEnumerateModules(ULONG Index); /* NULL: no more */
+/* A handle of the running process to a module's file, for reading. Name NULL: there is none. */
+NTSTATUS IoOpenModule(PCSTR Name, PHANDLE Handle);
 /* Handles of the running process to the three streams, inheritable. */
 NTSTATUS IoOpenStandardHandles(PHANDLE Input, PHANDLE Output, PHANDLE Error);
 

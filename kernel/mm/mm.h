@@ -111,6 +111,7 @@ NTSTATUS MmFreeVirtualMemory(PULONG Base, PULONG Size, ULONG FreeType);
 NTSTATUS MmProtectVirtualMemory(PULONG Base, PULONG Size, ULONG NewProtect, PULONG OldProtect);
 NTSTATUS MmQueryVirtualMemory(ULONG Address, MEMORY_BASIC_INFORMATION *Information);
 PCSTR MmQueryMappedFile(ULONG Address);                 /* NULL: none there */
+ULONG MmQueryImageBase(ULONG Address);                  /* of the image there; 0: none */
 NTSTATUS MmLockVirtualMemory(PULONG Base, PULONG Size); /* STATUS_WAS_LOCKED, a success */
 NTSTATUS MmUnlockVirtualMemory(PULONG Base, PULONG Size);
 

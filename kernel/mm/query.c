@@ -116,6 +116,20 @@ PCSTR MmQueryMappedFile(ULONG Address)
     return Name;
 }
 
+ULONG MmQueryImageBase(ULONG Address)
+{
+    PMMVAD Vad;
+    ULONG Base = 0;
+
+    MiLockSpace();
+    Vad = MiFindVad(Address);
+    if (Vad != NULL && Vad->Segment != NULL && MmSegmentImage(Vad->Segment) != NULL) {
+        Base = Vad->Start;
+    }
+    MiUnlockSpace();
+    return Base;
+}
+
 static BOOLEAN MiFindImage(ULONG Index, KE_IMAGE *Image)
 {
     for (PMMVAD Vad = MiFindVadAbove(0); Vad != NULL; Vad = MiFindVadAbove(Vad->Start)) {

@@ -45,11 +45,24 @@ static VOID PspFreeUserStack(PTEB Teb)
     }
 }
 
+/* TRUE: the others have told of their end too, so this is the process's. */
+static BOOLEAN PspBeginLeaving(PEPROCESS Process)
+{
+    KIRQL Irql = KfRaiseIrql(DISPATCH_LEVEL);
+    BOOLEAN Last = ++Process->LeavingThreads == Process->ActiveThreads;
+
+    Process->Exiting = Process->Exiting || Last;
+    KfLowerIrql(Irql);
+    return Last;
+}
+
 /* TRUE: it was the last. */
 static BOOLEAN PspLeaveProcess(PEPROCESS Process)
 {
     KIRQL Irql = KfRaiseIrql(DISPATCH_LEVEL);
     BOOLEAN Last = --Process->ActiveThreads == 0;
+
+    Process->LeavingThreads--;
 
     Process->Exiting = Process->Exiting || Last;
     KfLowerIrql(Irql);
@@ -89,6 +102,16 @@ VOID PspFinishProcess(PEPROCESS Process)
     KeSetProcess(&Process->Pcb);
 }
 
+static VOID PspTellDebugger(PEPROCESS Process, NTSTATUS ExitStatus)
+{
+    BOOLEAN Last = PspBeginLeaving(Process);
+
+    if (Last && Process->ExitStatus != STATUS_PENDING) {
+        ExitStatus = Process->ExitStatus; /* somebody has said how it ends */
+    }
+    PsDebugCallouts->ExitThread(ExitStatus, Last);
+}
+
 DECLSPEC_NORETURN VOID PsExitThread(NTSTATUS ExitStatus)
 {
     PETHREAD Thread = PsGetCurrentThread();
@@ -99,9 +122,10 @@ DECLSPEC_NORETURN VOID PsExitThread(NTSTATUS ExitStatus)
     KfLowerIrql(PASSIVE_LEVEL);
     KeLogEvent(EventThreadEnd, 0, (ULONG)Thread->Cid.UniqueProcess, (ULONG)Thread->Cid.UniqueThread,
                (ULONG)ExitStatus, 0);
+    Thread->ExitStatus = Process->LastThreadExitStatus = ExitStatus;
+    PspTellDebugger(Process, ExitStatus);
     ExTimerRundown();
     KeRundownApcs();
-    Thread->ExitStatus = Process->LastThreadExitStatus = ExitStatus;
     Thread->ExitTime.QuadPart = (LONGLONG)KeQuerySystemTime();
     if (PspLeaveProcess(Process)) {
         PspFinishProcess(Process);

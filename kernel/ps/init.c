@@ -10,6 +10,7 @@ LIST_ENTRY PsActiveProcessHead;
 PEPROCESS PsInitialSystemProcess, PspInitialProcess;
 PSECTION PspSystemDllSection;
 PKSYSTEM_ROUTINE PsUserThreadStartup;
+const PS_DEBUG_CALLOUTS *PsDebugCallouts;
 
 #define SYSTEM_PRIORITY 8
 

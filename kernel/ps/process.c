@@ -26,6 +26,7 @@ static VOID PspDeleteProcess(PVOID Object)
 {
     PEPROCESS Process = Object;
 
+    PsDebugCallouts->DeleteProcess(Process);
     ExAcquireFastMutex(&PspProcessMutex);
     RemoveEntryList(&Process->ActiveProcessLinks);
     ExReleaseFastMutex(&PspProcessMutex);
@@ -97,6 +98,7 @@ NTSTATUS PspCreateProcess(PEPROCESS Parent, BOOLEAN InheritHandles, PSECTION Sec
         return Status;
     }
     InitializeListHead(&Process->ActiveProcessLinks);
+    InitializeListHead(&Process->DebugLinks);
     Status = MmCreateAddressSpace(&Process->AddressSpace);
     KeInitializeProcess(&Process->Pcb,
                         Parent->Pcb.NoUserSpace ? DEFAULT_PRIORITY : Parent->Pcb.BasePriority,
@@ -145,8 +147,9 @@ static NTSTATUS PspReferenceSection(HANDLE SectionHandle, PSECTION *Section)
 
 /*
  * A process without threads: of the image that SectionHandle is, or, NULL, a clone of
- * ParentProcess, whose private memory the two share until one writes. Ports are not for ring 3 yet:
- * STATUS_NOT_IMPLEMENTED unless they are NULL.
+ * ParentProcess, whose private memory the two share until one writes. DebugPort: a debug object
+ * (DEBUG_PROCESS_ASSIGN); NULL: the parent's. There is no subsystem to have an ExceptionPort:
+ * STATUS_NOT_IMPLEMENTED unless it is NULL.
  */
 NTSTATUS NTAPI NtCreateProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
                                POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ParentProcess,
@@ -158,7 +161,7 @@ NTSTATUS NTAPI NtCreateProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
     HANDLE Handle = NULL;
     NTSTATUS Status = KeProbeForWrite(ProcessHandle, sizeof(*ProcessHandle));
 
-    if (NT_SUCCESS(Status) && (DebugPort != NULL || ExceptionPort != NULL)) {
+    if (NT_SUCCESS(Status) && ExceptionPort != NULL) {
         Status = STATUS_NOT_IMPLEMENTED;
     }
     if (NT_SUCCESS(Status)) {
@@ -174,6 +177,12 @@ NTSTATUS NTAPI NtCreateProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
     }
     if (NT_SUCCESS(Status)) {
         Status = PspCreateProcess(Parent, InheritObjectTable, Section, &Process);
+    }
+    if (NT_SUCCESS(Status)) {
+        Status = PsDebugCallouts->CopyPort(Process, Parent, DebugPort);
+        if (!NT_SUCCESS(Status)) {
+            ObDereferenceObject(Process);
+        }
     }
     if (Section != NULL) {
         ObDereferenceObject(Section);

@@ -26,7 +26,9 @@ typedef struct _ETHREAD {
     /*238*/ ULONG Reserved3[2];
     /* Mica's own, behind NT 4's 240 bytes */
     KAPC ExitApc;
-    BOOLEAN IsWhole; /* may be found by its id */
+    BOOLEAN IsWhole;        /* may be found by its id */
+    BOOLEAN CreateReported; /* its debugger has been told */
+    BOOLEAN HeldByDebugger; /* suspended until that has heard what was there */
 } ETHREAD, *PETHREAD;
 
 typedef struct _EPROCESS {
@@ -61,9 +63,13 @@ typedef struct _EPROCESS {
     ULONG ExecuteFlags; /* MEM_EXECUTE_OPTION_*: nt/services.h */
     ULONG ActiveThreads;
     HANDLE InheritedFromUniqueProcessId;
-    PCSTR ImageName; /* whole, where ImageFileName has 15 characters; a module's: it stays */
-    BOOLEAN Exiting; /* no thread may begin any more */
+    PCSTR ImageName;       /* whole, where ImageFileName has 15 characters; a module's: it stays */
+    LIST_ENTRY DebugLinks; /* in its debug object's Processes */
+    ULONG LeavingThreads;  /* of ActiveThreads, those that have told of their end */
+    BOOLEAN Exiting;       /* no thread may begin any more */
     BOOLEAN HasHadThread;
+    BOOLEAN CreateReported; /* its debugger has been told */
+    BOOLEAN NoDebugInherit; /* its children have no debugger */
 } EPROCESS, *PEPROCESS;
 
 extern OBJECT_TYPE PsProcessType, PsThreadType;
@@ -103,6 +109,27 @@ PCSTR PsCreateFirstProcess(const LOADER_BLOCK *Loader, NTSTATUS *Status);
  */
 NTSTATUS PsReferenceProcess(HANDLE Handle, ACCESS_MASK Access, PEPROCESS *Process);
 NTSTATUS PsReferenceThread(HANDLE Handle, ACCESS_MASK Access, PETHREAD *Thread);
+
+/* thread.c: the thread after Previous (NULL: the first) of those Process has, referenced; Previous
+   is dereferenced. */
+PETHREAD PsGetNextProcessThread(PEPROCESS Process, PETHREAD Previous);
+
+/*
+ * What Dbgk, a floor above, hears of; DbgkInitialize sets it. Called where nothing is held, and
+ * they may wait for a debugger.
+ */
+typedef struct _PS_DEBUG_CALLOUTS {
+    /* A new process's debug port: DebugPort's, or NULL: its parent's. */
+    NTSTATUS (*CopyPort)(PEPROCESS Process, PEPROCESS Parent, HANDLE DebugPort);
+    VOID (*DeleteProcess)(PEPROCESS Process);              /* nobody has it any more */
+    VOID (*ExitThread)(NTSTATUS ExitStatus, BOOLEAN Last); /* the running one; Last: the process */
+    VOID (*MapImage)(ULONG Base), (*UnmapImage)(ULONG Base); /* of the running process */
+} PS_DEBUG_CALLOUTS;
+extern const PS_DEBUG_CALLOUTS *PsDebugCallouts;
+
+/* terminate.c: another process or the running one, which ends on its way to ring 3.
+   STATUS_PROCESS_IS_TERMINATING. */
+NTSTATUS PsTerminateProcess(PEPROCESS Process, NTSTATUS ExitStatus);
 
 /* exit.c: the running thread's process ends, and the thread with it. */
 DECLSPEC_NORETURN VOID PsExitProcess(NTSTATUS ExitStatus);

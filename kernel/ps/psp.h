@@ -39,10 +39,6 @@ VOID PspFinishProcess(PEPROCESS Process); /* its last thread has gone, or it nev
 VOID PspTerminateThread(PETHREAD Thread, NTSTATUS ExitStatus);
 VOID PspTerminateOtherThreads(PEPROCESS Process, NTSTATUS ExitStatus);
 
-/* The thread after Previous (NULL: the first) of those Process has, referenced; Previous is
-   dereferenced. thread.c */
-PETHREAD PspNextThread(PEPROCESS Process, PETHREAD Previous);
-
 /* FALSE: the kernel's own, or it has ended. */
 static inline BOOLEAN PspHasMemory(PEPROCESS Process)
 {

@@ -56,6 +56,9 @@ static ULONG PspQueryClass(PEPROCESS Process, ULONG Class, PSP_PROCESS_ANSWER *A
     case ProcessDebugPort:
         Answer->Number = Process->DebugPort != NULL ? 0xFFFFFFFF : 0;
         return sizeof(Answer->Number);
+    case ProcessDebugFlags:
+        Answer->Number = !Process->NoDebugInherit;
+        return sizeof(Answer->Number);
     case ProcessHandleCount:
         Answer->Number = ObHandleCount(Process->ObjectTable);
         return sizeof(Answer->Number);
@@ -68,7 +71,8 @@ static ULONG PspQueryClass(PEPROCESS Process, ULONG Class, PSP_PROCESS_ANSWER *A
 }
 
 /*
- * The classes above; ProcessDebugPort: not 0 when there is one. ReturnLength may be NULL.
+ * The classes above; ProcessDebugPort: not 0 when there is one; ProcessDebugFlags: 1, its children
+ * have the same debugger. ReturnLength may be NULL.
  * STATUS_INFO_LENGTH_MISMATCH unless Length is right; STATUS_INVALID_INFO_CLASS for others.
  */
 NTSTATUS NTAPI NtQueryInformationProcess(HANDLE ProcessHandle, ULONG Class, PVOID Information,
@@ -121,15 +125,21 @@ static NTSTATUS PspSetClass(PEPROCESS Process, ULONG Class, ULONG Value)
         return STATUS_SUCCESS;
     case ProcessAffinityMask:
         return Value == 1 ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER; /* one processor */
+    case ProcessDebugFlags:
+        if (Value > 1) {
+            return STATUS_INVALID_PARAMETER;
+        }
+        Process->NoDebugInherit = Value == 0;
+        return STATUS_SUCCESS;
     default:
         return PspSetExecuteFlags(Process, Value);
     }
 }
 
 /*
- * ProcessBasePriority, ProcessAffinityMask, and ProcessExecuteFlags: how strictly ntdll dispatches
- * exceptions (nt/services.h), STATUS_ACCESS_DENIED once they are permanent.
- * STATUS_INVALID_PARAMETER for values that are none; the others as above.
+ * ProcessBasePriority, ProcessAffinityMask, ProcessDebugFlags, and ProcessExecuteFlags: how
+ * strictly ntdll dispatches exceptions (nt/services.h), STATUS_ACCESS_DENIED once they are
+ * permanent. STATUS_INVALID_PARAMETER for values that are none; the others as above.
  */
 NTSTATUS NTAPI NtSetInformationProcess(HANDLE ProcessHandle, ULONG Class, PVOID Information,
                                        ULONG Length)
@@ -139,7 +149,7 @@ NTSTATUS NTAPI NtSetInformationProcess(HANDLE ProcessHandle, ULONG Class, PVOID 
     NTSTATUS Status;
 
     if (Class != ProcessExecuteFlags && Class != ProcessBasePriority &&
-        Class != ProcessAffinityMask) {
+        Class != ProcessAffinityMask && Class != ProcessDebugFlags) {
         return STATUS_INVALID_INFO_CLASS;
     }
     if (Length != sizeof(Value)) {

@@ -67,7 +67,7 @@ static VOID PspPutProcess(PSP_SINK *Sink, PEPROCESS Process, BOOLEAN Last)
     PSP_SINK HeadSink;
 
     Sink->Used += sizeof(Head);
-    while ((Thread = PspNextThread(Process, Thread)) != NULL) {
+    while ((Thread = PsGetNextProcessThread(Process, Thread)) != NULL) {
         PspPutThread(Sink, Thread);
         Head.NumberOfThreads++;
     }

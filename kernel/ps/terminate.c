@@ -38,7 +38,7 @@ VOID PspTerminateOtherThreads(PEPROCESS Process, NTSTATUS ExitStatus)
 {
     PETHREAD Thread = NULL;
 
-    while ((Thread = PspNextThread(Process, Thread)) != NULL) {
+    while ((Thread = PsGetNextProcessThread(Process, Thread)) != NULL) {
         if (Thread != PsGetCurrentThread()) {
             PspTerminateThread(Thread, ExitStatus);
         }
@@ -93,7 +93,7 @@ static BOOLEAN PspBeginExit(PEPROCESS Process, NTSTATUS ExitStatus, PBOOLEAN Emp
     return First;
 }
 
-static NTSTATUS PspTerminateProcess(PEPROCESS Process, NTSTATUS ExitStatus)
+NTSTATUS PsTerminateProcess(PEPROCESS Process, NTSTATUS ExitStatus)
 {
     BOOLEAN Empty;
 
@@ -104,6 +104,9 @@ static NTSTATUS PspTerminateProcess(PEPROCESS Process, NTSTATUS ExitStatus)
         PspFinishProcess(Process);
     } else {
         PspTerminateOtherThreads(Process, ExitStatus);
+        if (Process == PsGetCurrentProcess()) {
+            PspTerminateThread(PsGetCurrentThread(), ExitStatus);
+        }
     }
     return STATUS_SUCCESS;
 }
@@ -129,7 +132,7 @@ NTSTATUS NTAPI NtTerminateProcess(HANDLE ProcessHandle, NTSTATUS ExitStatus)
         ObDereferenceObject(Process); /* its thread has one */
         PsExitProcess(ExitStatus);
     }
-    Status = PspTerminateProcess(Process, ExitStatus);
+    Status = PsTerminateProcess(Process, ExitStatus);
     ObDereferenceObject(Process);
     return Status;
 }

@@ -129,7 +129,7 @@ NTSTATUS PspCreateSystemThread(PKSYSTEM_ROUTINE Routine, PVOID Context)
     return Status;
 }
 
-PETHREAD PspNextThread(PEPROCESS Process, PETHREAD Previous)
+PETHREAD PsGetNextProcessThread(PEPROCESS Process, PETHREAD Previous)
 {
     PLIST_ENTRY Head = &Process->Pcb.ThreadListHead;
     KIRQL Irql = KfRaiseIrql(DISPATCH_LEVEL);

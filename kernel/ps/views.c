@@ -40,6 +40,7 @@ static ACCESS_MASK PspViewAccess(ULONG Protect)
 typedef struct _PSP_VIEW {
     ULONG Base, Size;
     MM_VIEW View;
+    BOOLEAN OwnImage; /* of an image, in the running process: its debugger is told */
 } PSP_VIEW;
 
 static NTSTATUS PspCaptureView(PSP_VIEW *View, PVOID *BaseAddress, PLARGE_INTEGER SectionOffset,
@@ -79,6 +80,7 @@ static NTSTATUS PspMapView(PSECTION Section, HANDLE ProcessHandle, PSP_VIEW *Vie
     KeAttachProcess(&Process->Pcb);
     Status = MmMapViewOfSegment(Section->Segment, &View->Base, &View->Size, &View->View);
     KeDetachProcess();
+    View->OwnImage = Section->Attributes & SEC_IMAGE && Process == PsGetCurrentProcess();
     ObDereferenceObject(Process);
     return Status;
 }
@@ -132,6 +134,9 @@ NTSTATUS NTAPI NtMapViewOfSection(HANDLE SectionHandle, HANDLE ProcessHandle, PV
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
+    if (View.OwnImage) {
+        PsDebugCallouts->MapImage(View.Base);
+    }
     Copied = KeCopyToCaller(BaseAddress, &View.Base, sizeof(View.Base));
     if (NT_SUCCESS(Copied)) {
         Copied = KeCopyToCaller(ViewSize, &View.Size, sizeof(View.Size));
@@ -143,6 +148,7 @@ NTSTATUS NTAPI NtMapViewOfSection(HANDLE SectionHandle, HANDLE ProcessHandle, PV
 NTSTATUS NTAPI NtUnmapViewOfSection(HANDLE ProcessHandle, PVOID BaseAddress)
 {
     PEPROCESS Process;
+    ULONG Image = 0;
     NTSTATUS Status = PsReferenceProcess(ProcessHandle, PROCESS_VM_OPERATION, &Process);
 
     if (!NT_SUCCESS(Status)) {
@@ -152,9 +158,15 @@ NTSTATUS NTAPI NtUnmapViewOfSection(HANDLE ProcessHandle, PVOID BaseAddress)
         ObDereferenceObject(Process);
         return STATUS_PROCESS_IS_TERMINATING;
     }
+    if (Process == PsGetCurrentProcess()) {
+        Image = MmQueryImageBase((ULONG)BaseAddress);
+    }
     KeAttachProcess(&Process->Pcb);
     Status = MmUnmapViewOfSegment((ULONG)BaseAddress);
     KeDetachProcess();
     ObDereferenceObject(Process);
+    if (NT_SUCCESS(Status) && Image != 0) {
+        PsDebugCallouts->UnmapImage(Image);
+    }
     return Status;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* A user thread's last steps in ring 0. nt-facts 6.3, steps 3 and 4. */
-#include "ps/ps.h"
+#include "dbgk/dbgk.h"
 #include "trap.h"
 
 /*
  * Lays an APC for LdrInitializeThunk over the base trap frame: the loader runs first, and its
- * NtContinue leads to the start address. Here a debugger will be told of the thread.
+ * NtContinue leads to the start address. A debugger is told of the thread first.
  */
 VOID PspUserThreadStartup(PVOID StartRoutine, PVOID StartContext)
 {
@@ -15,6 +15,7 @@ VOID PspUserThreadStartup(PVOID StartRoutine, PVOID StartContext)
     (VOID) StartRoutine;
     (VOID) StartContext;
     KfLowerIrql(PASSIVE_LEVEL); /* created suspended: it stops here */
+    DbgkCreateThread();
     Status = KiInitializeUserApc(Frame, (PKNORMAL_ROUTINE)PspLdrInitializeThunk, NULL,
                                  (PVOID)PsSystemDllBase, NULL);
     if (!NT_SUCCESS(Status)) {

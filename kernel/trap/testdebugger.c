@@ -75,21 +75,20 @@ static BOOLEAN KiScriptedExceptionPort(const EXCEPTION_RECORD *Record, PKTRAP_FR
     return KiScriptedPort(2, Record, Frame, FirstChance);
 }
 
-static DBGK_PORT KiDebugPort = {KiScriptedDebugPort}, KiExceptionPort = {KiScriptedExceptionPort};
+static DEBUG_OBJECT KiDebugPort = {.Routine = KiScriptedDebugPort};
+static DBGK_EXCEPTION_PORT KiExceptionPort = {KiScriptedExceptionPort};
 
-static VOID KiInstallDebuggers(ULONG Present)
+/* STATUS_PORT_ALREADY_SET: it has a debugger, which stays. */
+static NTSTATUS KiInstallDebuggers(ULONG Present)
 {
     PEPROCESS Process = PsGetCurrentProcess();
-    BOOLEAN BeingDebugged = (Present & MICA_ASK_DEBUG_PORT) != 0;
 
     if (KiUsualRoutine == NULL) {
         KiUsualRoutine = KiDebugRoutine;
     }
     KiDebugRoutine = Present & MICA_ASK_KERNEL_DEBUGGER ? KiScriptedRoutine : KiUsualRoutine;
-    Process->DebugPort = Present & MICA_ASK_DEBUG_PORT ? &KiDebugPort : NULL;
     Process->ExceptionPort = Present & MICA_ASK_EXCEPTION_PORT ? &KiExceptionPort : NULL;
-    *ObRaiseOnInvalidClose(Process->ObjectTable) = BeingDebugged;
-    KeCopyToUser(&Process->Peb->BeingDebugged, &BeingDebugged, sizeof(BeingDebugged));
+    return DbgkSetScript(Present & MICA_ASK_DEBUG_PORT ? &KiDebugPort : NULL);
 }
 
 NTSTATUS NTAPI NtMicaDebuggers(const MICA_DEBUG_SCRIPT *Script, MICA_DEBUG_LOG *Log)
@@ -107,7 +106,7 @@ NTSTATUS NTAPI NtMicaDebuggers(const MICA_DEBUG_SCRIPT *Script, MICA_DEBUG_LOG *
         KiScript = Local;
         memset(&KiLog, 0, sizeof(KiLog));
         memset(KiAsked, 0, sizeof(KiAsked));
-        KiInstallDebuggers(Local.Present);
+        Status = KiInstallDebuggers(Local.Present);
     }
     return Status;
 }

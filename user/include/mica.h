@@ -31,6 +31,8 @@ NTSTATUS StartProgram(PUNICODE_STRING Path, PCSTR CommandLine,
                       PRTL_USER_PROCESS_INFORMATION Information); /* suspended */
 NTSTATUS StartProgramOn(HANDLE Input, PUNICODE_STRING Path, PCSTR CommandLine,
                         PRTL_USER_PROCESS_INFORMATION Information);
+NTSTATUS StartDebugged(HANDLE DebugObject, PUNICODE_STRING Path, PCSTR CommandLine,
+                       PRTL_USER_PROCESS_INFORMATION Information);
 NTSTATUS JoinProcess(HANDLE Process);
 NTSTATUS WaitFor(HANDLE Object, LONG Milliseconds);
 VOID Sleep(LONG Milliseconds);

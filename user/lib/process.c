@@ -20,8 +20,13 @@ static VOID NativePath(PUNICODE_STRING Path, PUNICODE_STRING Native, PWSTR Space
     }
 }
 
-NTSTATUS StartProgramOn(HANDLE Input, PUNICODE_STRING Path, PCSTR CommandLine,
-                        PRTL_USER_PROCESS_INFORMATION Information)
+static HANDLE OwnInput(VOID)
+{
+    return NtCurrentTeb()->ProcessEnvironmentBlock->ProcessParameters->StandardInput;
+}
+
+static NTSTATUS Start(HANDLE Input, HANDLE DebugPort, PUNICODE_STRING Path, PCSTR CommandLine,
+                      PRTL_USER_PROCESS_INFORMATION Information)
 {
     PRTL_USER_PROCESS_PARAMETERS Parameters;
     WCHAR Space[MAXIMUM_PATH];
@@ -37,18 +42,29 @@ NTSTATUS StartProgramOn(HANDLE Input, PUNICODE_STRING Path, PCSTR CommandLine,
     if (NT_SUCCESS(Status)) {
         Parameters->StandardInput = Input;
         Status = RtlCreateUserProcess(&Native, OBJ_CASE_INSENSITIVE, Parameters, NULL, NULL, NULL,
-                                      FALSE, NULL, NULL, Information);
+                                      FALSE, DebugPort, NULL, Information);
         RtlDestroyProcessParameters(Parameters);
     }
     RtlFreeUnicodeString(&Line);
     return Status;
 }
 
+NTSTATUS StartProgramOn(HANDLE Input, PUNICODE_STRING Path, PCSTR CommandLine,
+                        PRTL_USER_PROCESS_INFORMATION Information)
+{
+    return Start(Input, NULL, Path, CommandLine, Information);
+}
+
 NTSTATUS StartProgram(PUNICODE_STRING Path, PCSTR CommandLine,
                       PRTL_USER_PROCESS_INFORMATION Information)
 {
-    return StartProgramOn(NtCurrentTeb()->ProcessEnvironmentBlock->ProcessParameters->StandardInput,
-                          Path, CommandLine, Information);
+    return Start(OwnInput(), NULL, Path, CommandLine, Information);
+}
+
+NTSTATUS StartDebugged(HANDLE DebugObject, PUNICODE_STRING Path, PCSTR CommandLine,
+                       PRTL_USER_PROCESS_INFORMATION Information)
+{
+    return Start(OwnInput(), DebugObject, Path, CommandLine, Information);
 }
 
 /* The same program once more: what NtCurrentProcess() was started from. */

@@ -23,6 +23,7 @@ enum {
     ProcessDebugPort = 7,
     ProcessHandleCount = 20,
     ProcessAffinityMask = 21,
+    ProcessDebugFlags = 0x1F,  /* XP */
     ProcessExecuteFlags = 0x22 /* XP */
 };
 

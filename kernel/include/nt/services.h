@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "debug.h"
 #include "information.h"
 #include "journal.h"
 #include "memory.h"
@@ -13,7 +14,7 @@
 
 /* Highest numbers + 1 of the two tables: NT4 SP6's D3 services, and ours. */
 #define NT_SERVICE_LIMIT 0xD3
-#define MICA_SERVICE_LIMIT 0x15
+#define MICA_SERVICE_LIMIT 0x26
 
 /* Processes and threads */
 NTSTATUS NTAPI NtCreateProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
@@ -54,6 +55,18 @@ NTSTATUS NTAPI NtDelayExecution(BOOLEAN Alertable, PLARGE_INTEGER Interval);
 NTSTATUS NTAPI NtRaiseException(PEXCEPTION_RECORD Record, PCONTEXT Context, BOOLEAN FirstChance);
 NTSTATUS NTAPI NtContinue(PCONTEXT Context, BOOLEAN TestAlert);
 NTSTATUS NTAPI NtCallbackReturn(PVOID OutputBuffer, ULONG OutputLength, NTSTATUS Status);
+
+/* Debuggers (XP) */
+NTSTATUS NTAPI NtCreateDebugObject(PHANDLE DebugObjectHandle, ACCESS_MASK DesiredAccess,
+                                   POBJECT_ATTRIBUTES ObjectAttributes, ULONG Flags);
+NTSTATUS NTAPI NtDebugActiveProcess(HANDLE ProcessHandle, HANDLE DebugObjectHandle);
+NTSTATUS NTAPI NtRemoveProcessDebug(HANDLE ProcessHandle, HANDLE DebugObjectHandle);
+NTSTATUS NTAPI NtWaitForDebugEvent(HANDLE DebugObjectHandle, BOOLEAN Alertable,
+                                   PLARGE_INTEGER Timeout, PDBGUI_WAIT_STATE_CHANGE StateChange);
+NTSTATUS NTAPI NtDebugContinue(HANDLE DebugObjectHandle, PCLIENT_ID ClientId,
+                               NTSTATUS ContinueStatus);
+NTSTATUS NTAPI NtSetInformationDebugObject(HANDLE DebugObjectHandle, ULONG Class, PVOID Information,
+                                           ULONG Length, PULONG ReturnLength);
 
 /* Memory */
 NTSTATUS NTAPI NtAllocateVirtualMemory(HANDLE ProcessHandle, PVOID *BaseAddress, ULONG ZeroBits,
