@@ -53,7 +53,8 @@ endif
 PROGRAM_C := $(wildcard user/*.c)
 GUEST_C   := $(wildcard tests/guest/*.c)
 SHELL_C   := $(wildcard user/shell/*.c)
-PROGRAMS  := $(PROGRAM_C:user/%.c=$(BUILD)/%.exe) $(BUILD)/shell.exe
+NTSD_C    := $(wildcard user/ntsd/*.c)
+PROGRAMS  := $(PROGRAM_C:user/%.c=$(BUILD)/%.exe) $(BUILD)/shell.exe $(BUILD)/ntsd.exe
 COURSE_C  := $(wildcard tests/course/*.c)
 GUESTS    := $(GUEST_C:tests/guest/%.c=$(BUILD)/guest/%.exe) $(COURSE_C:tests/course/%.c=$(BUILD)/course/%.exe)
 LIB_C     := $(wildcard user/lib/*.c)

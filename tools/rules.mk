@@ -65,7 +65,9 @@ $(BUILD)/libseh.a: $(LIB_O)
 $(BUILD)/%.exe: $(BUILD)/u/user/%.o $(BUILD)/libseh.a $(BUILD)/libntdll.a tools/pe.ld
 	$(PELD) -e _mainCRTStartup --image-base 0x400000 $< $(BUILD)/libseh.a $(BUILD)/libntdll.a -o $@
 
-$(BUILD)/shell.exe: $(SHELL_C:%.c=$(BUILD)/u/%.o) $(BUILD)/libseh.a $(BUILD)/libntdll.a tools/pe.ld
+$(BUILD)/shell.exe: $(SHELL_C:%.c=$(BUILD)/u/%.o)
+$(BUILD)/ntsd.exe: $(NTSD_C:%.c=$(BUILD)/u/%.o)
+$(BUILD)/shell.exe $(BUILD)/ntsd.exe: $(BUILD)/libseh.a $(BUILD)/libntdll.a tools/pe.ld
 	$(PELD) -e _mainCRTStartup --image-base 0x400000 $(filter %.o,$^) $(BUILD)/libseh.a $(BUILD)/libntdll.a -o $@
 
 $(BUILD)/guest/%.exe: $(BUILD)/u/tests/guest/%.o $(BUILD)/libseh.a $(BUILD)/libntdll.a tools/pe.ld
