@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One program debugs another: itself, with an argument. Which events come, in which order, what an
- * answer means, what a debugger may change; attaching and leaving. Source: nt-facts 4.1; the
- * documentation of debug events (order, first and second chance); Wine runs this program too.
+ * answer means, what a debugger may change. Source: nt-facts 4.1; the documentation of debug events
+ * (order, first and second chance); Wine runs this program too.
  */
-#include "mica.h"
+#include "debuggee.h"
 
 #define FAULT_ADDRESS 0x10UL
 #define EFLAGS_TF 0x100UL
@@ -71,125 +71,10 @@ static int Child(PCSTR What)
         DbgBreakPoint();
         return 7;
     }
-    if (strcmp(What, "wait") == 0) {
-        Sleep(-1);
-    }
     return 2;
 }
 
 /* --- the debugger */
-
-static DBGUI_WAIT_STATE_CHANGE Event;
-static HANDLE Process, Thread;
-
-static PVOID NtdllBase(VOID)
-{
-    UNICODE_STRING Name;
-    PVOID Base = NULL;
-
-    RtlInitUnicodeString(&Name, u"ntdll.dll");
-    LdrGetDllHandle(NULL, NULL, &Name, &Base);
-    return Base;
-}
-
-static RTL_USER_PROCESS_INFORMATION Begin(PCSTR Argument, BOOLEAN Debugged)
-{
-    PUNICODE_STRING Path =
-        &NtCurrentTeb()->ProcessEnvironmentBlock->ProcessParameters->ImagePathName;
-    RTL_USER_PROCESS_INFORMATION Information;
-    CHAR Line[64];
-
-    sprintf(Line, "self %s", Argument);
-    Require(Debugged ? StartDebugged(DbgUiGetThreadDebugObject(), Path, Line, &Information)
-                     : StartProgram(Path, Line, &Information),
-            "process");
-    NtResumeThread(Information.ThreadHandle, NULL);
-    return Information;
-}
-
-static VOID CloseIfAny(HANDLE Handle)
-{
-    if (Handle != NULL) {
-        NtClose(Handle);
-    }
-}
-
-/* FALSE: not worth a line, or another image than ntdll. */
-static BOOLEAN Tell(VOID)
-{
-    const EXCEPTION_RECORD *Record = &Event.StateInfo.Exception.ExceptionRecord;
-
-    switch (Event.NewState) {
-    case DbgCreateProcessStateChange:
-        Process = Event.StateInfo.CreateProcessInfo.HandleToProcess;
-        Thread = Event.StateInfo.CreateProcessInfo.HandleToThread;
-        CloseIfAny(Event.StateInfo.CreateProcessInfo.NewProcess.FileHandle);
-        Print("  create process, its image at %08lX\n",
-              (ULONG)Event.StateInfo.CreateProcessInfo.NewProcess.BaseOfImage);
-        break;
-    case DbgCreateThreadStateChange:
-        CloseIfAny(Event.StateInfo.CreateThread.HandleToThread);
-        Print("  create thread\n");
-        break;
-    case DbgExitThreadStateChange:
-        Print("  exit thread: %ld\n", Event.StateInfo.ExitStatus);
-        break;
-    case DbgExitProcessStateChange:
-        Print("  exit process: %s\n",
-              Event.StateInfo.ExitStatus < 256 && Event.StateInfo.ExitStatus > 0
-                  ? "as it said"
-                  : StatusName(Event.StateInfo.ExitStatus));
-        break;
-    case DbgLoadDllStateChange:
-        CloseIfAny(Event.StateInfo.LoadDll.FileHandle);
-        if (Event.StateInfo.LoadDll.BaseOfDll != NtdllBase()) {
-            return FALSE;
-        }
-        Print("  load ntdll\n");
-        break;
-    case DbgUnloadDllStateChange:
-        return FALSE;
-    default:
-        Print("  %s, %s chance\n", StatusName(Record->ExceptionCode),
-              Event.StateInfo.Exception.FirstChance ? "first" : "second");
-    }
-    return TRUE;
-}
-
-static NTSTATUS Wait(LONG Milliseconds)
-{
-    LARGE_INTEGER Timeout = {.QuadPart = -10000LL * Milliseconds};
-
-    return DbgUiWaitStateChange(&Event, &Timeout);
-}
-
-static VOID Answer(NTSTATUS Status)
-{
-    Require(DbgUiContinue(&Event.AppClientId, Status), "continue");
-}
-
-static BOOLEAN IsException(VOID)
-{
-    return Event.NewState >= DbgExceptionStateChange && Event.NewState <= DbgSingleStepStateChange;
-}
-
-/* Tells of what comes until an exception; FALSE: the process has ended first. */
-static BOOLEAN RunToException(VOID)
-{
-    for (;;) {
-        Require(Wait(5000), "event");
-        Tell();
-        if (IsException()) {
-            return TRUE;
-        }
-        Answer(DBG_CONTINUE);
-        if (Event.NewState == DbgExitProcessStateChange) {
-            NtClose(Process);
-            NtClose(Thread);
-            return FALSE;
-        }
-    }
-}
 
 /* The first exception is the loader's breakpoint. */
 static VOID Start(PCSTR Argument)
@@ -307,84 +192,6 @@ static VOID Frozen(VOID)
     RunToException();
 }
 
-static BOOLEAN BeingDebugged(HANDLE Of)
-{
-    PROCESS_BASIC_INFORMATION Basic;
-    BOOLEAN Value = 2;
-
-    NtQueryInformationProcess(Of, ProcessBasicInformation, &Basic, sizeof(Basic), NULL);
-    NtReadVirtualMemory(Of, &((PPEB)Basic.PebBaseAddress)->BeingDebugged, &Value, sizeof(Value),
-                        NULL);
-    return Value;
-}
-
-static ULONG Port(HANDLE Of)
-{
-    ULONG Value = 2;
-
-    NtQueryInformationProcess(Of, ProcessDebugPort, &Value, sizeof(Value), NULL);
-    return Value;
-}
-
-static VOID Attach(VOID)
-{
-    RTL_USER_PROCESS_INFORMATION Child;
-
-    Print("attach\n");
-    Child = Begin("wait", FALSE);
-    Sleep(100);
-    Print("  being debugged: %d, port %ld\n", BeingDebugged(Child.ProcessHandle),
-          (LONG)Port(Child.ProcessHandle));
-    Require(DbgUiDebugActiveProcess(Child.ProcessHandle), "attaching");
-    Print("  being debugged: %d, port %ld\n", BeingDebugged(Child.ProcessHandle),
-          (LONG)Port(Child.ProcessHandle));
-    Print("  once more: %d\n",
-          NT_SUCCESS(NtDebugActiveProcess(Child.ProcessHandle, DbgUiGetThreadDebugObject())));
-    RunToException();
-    Answer(DBG_CONTINUE);
-    Require(Wait(5000), "event");
-    Tell();
-    Answer(DBG_CONTINUE);
-    Print("  then nothing: %s\n", StatusName(Wait(50)));
-    Print("  detach: %s\n", StatusName(DbgUiStopDebugging(Child.ProcessHandle)));
-    Print("  being debugged: %d, port %ld\n", BeingDebugged(Child.ProcessHandle),
-          (LONG)Port(Child.ProcessHandle));
-    Print("  it lives on: %s\n", StatusName(WaitFor(Child.ProcessHandle, 20)));
-    NtTerminateProcess(Child.ProcessHandle, 9);
-    Print("  and is ended: %ld\n", JoinProcess(Child.ProcessHandle));
-    NtClose(Child.ThreadHandle);
-}
-
-static VOID Refused(VOID)
-{
-    CLIENT_ID Nobody = {(HANDLE)0xFFF0, (HANDLE)0xFFF4};
-    HANDLE Object = NULL;
-
-    Print("refused\n");
-    Print("  wrong flags: %s\n",
-          StatusName(NtCreateDebugObject(&Object, DEBUG_ALL_ACCESS, NULL, 0x10)));
-    Print("  oneself: %s\n",
-          StatusName(NtDebugActiveProcess(NtCurrentProcess(), DbgUiGetThreadDebugObject())));
-    Print("  no object: %s\n", StatusName(NtDebugActiveProcess(NtCurrentProcess(), NULL)));
-    Print("  nobody's event: %s\n", StatusName(DbgUiContinue(&Nobody, DBG_CONTINUE)));
-    Print("  no answer: %s\n", StatusName(DbgUiContinue(&Nobody, 5)));
-    Print("  no event: %s\n", StatusName(Wait(10)));
-}
-
-/* The debugger goes, and what it debugged goes with it. */
-static VOID Killed(VOID)
-{
-    HANDLE Object = DbgUiGetThreadDebugObject();
-    RTL_USER_PROCESS_INFORMATION Child;
-
-    Print("killed\n");
-    Child = Begin("wait", TRUE);
-    RunToException();
-    NtClose(Object);
-    Print("  ends with its debugger: %d\n", JoinProcess(Child.ProcessHandle) != 2);
-    NtClose(Child.ThreadHandle);
-}
-
 int main(int argc, char **argv)
 {
     if (argc > 1) {
@@ -397,8 +204,5 @@ int main(int argc, char **argv)
     SecondChance();
     Steps();
     Frozen();
-    Attach();
-    Refused();
-    Killed();
     return 0;
 }
