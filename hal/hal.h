@@ -98,3 +98,6 @@ VOID HalFreshLine(VOID); /* ends the line, if somebody left one unfinished */
 #define HAL_EXIT_BUGCHECK 0x11      /* 35 */
 #define HAL_EXIT_NOT_STARTED 0x12   /* 37 */
 DECLSPEC_NORETURN VOID HalReturnToHost(ULONG Code);
+/* Something has gone wrong that a host which watches may want to look at: QEMU's pvpanic stops the
+   machine until it has. Elsewhere nothing happens. Any IRQL. */
+VOID HalReportCrash(VOID);

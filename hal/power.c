@@ -2,9 +2,17 @@
 /* The end of a run. */
 #include "halp.h"
 
-#define DEBUG_EXIT_PORT 0xF4   /* QEMU's isa-debug-exit */
+#define DEBUG_EXIT_PORT 0xF4 /* QEMU's isa-debug-exit */
+#define PVPANIC_PORT 0x505   /* QEMU's pvpanic */
+#define PVPANIC_PANICKED 1
 #define PIIX4_PM_CONTROL 0x604 /* where SeaBIOS puts it */
 #define PM_SLEEP_S5 0x2000
+
+VOID HalReportCrash(VOID)
+{
+    HalSerialFlush();
+    HalpOut8(PVPANIC_PORT, PVPANIC_PANICKED);
+}
 
 DECLSPEC_NORETURN VOID HalReturnToHost(ULONG Code)
 {

@@ -24,6 +24,11 @@ static const struct {
 #undef BUGCODE
 };
 
+/* What a crash report begins with; in a core, or in GDB. The frame is NULL if there was no trap. */
+ULONG KiBugCheckData[5];
+const KTRAP_FRAME *KiBugCheckFrame;
+KIRQL KiBugCheckIrql;
+
 static PCSTR KiBugCodeName(ULONG Code)
 {
     for (ULONG i = 0; i < ARRAYSIZE(KiBugCodeNames); i++) {
@@ -147,6 +152,10 @@ DECLSPEC_NORETURN VOID KeBugCheckTrap(ULONG Code, ULONG P1, ULONG P2, ULONG P3, 
         HalDisplayString("\nbugcheck inside a bugcheck\n");
         HalReturnToHost(HAL_EXIT_BUGCHECK);
     }
+    KiBugCheckData[0] = Code;
+    memcpy(&KiBugCheckData[1], Parameters, sizeof(Parameters));
+    KiBugCheckFrame = Frame;
+    KiBugCheckIrql = Irql;
     HalScreenBlue();
     KiDisplayHeading(Code, Parameters, Eip, Irql);
     KiDisplayImages();
@@ -155,6 +164,7 @@ DECLSPEC_NORETURN VOID KeBugCheckTrap(ULONG Code, ULONG P1, ULONG P2, ULONG P3, 
     }
     KiDisplayStack(Eip, Ebp, Frame != NULL ? SCREEN_FRAME_ROWS : SCREEN_STACK_ROWS);
     KeDisplay("\nThe machine has stopped. In tools/mica debug: break KeBugCheckTrap\n");
+    HalReportCrash();
     HalReturnToHost(HAL_EXIT_BUGCHECK);
 }
 

@@ -6,6 +6,12 @@
 
 #define MAXIMUM_HANDLERS 16
 
+/* The last one, for a crash report. */
+static struct {
+    EXCEPTION_RECORD Record;
+    CONTEXT Context;
+} PspUnhandledException;
+
 /* "prog.exe+1234", or "" outside of every image. */
 static PCSTR PspDescribe(ULONG Address, PCHAR Text, ULONG Room)
 {
@@ -64,4 +70,8 @@ VOID PsReportUnhandledException(const EXCEPTION_RECORD *Record, const CONTEXT *C
     KeDisplay("  cs=%04lX ss=%04lX ds=%04lX es=%04lX fs=%04lX gs=%04lX\n", Context->SegCs,
               Context->SegSs, Context->SegDs, Context->SegEs, Context->SegFs, Context->SegGs);
     PspReportChain();
+    PspUnhandledException.Record = *Record;
+    PspUnhandledException.Context = *Context;
+    __asm__ volatile("" ::"m"(PspUnhandledException)); /* somebody else reads it */
+    HalReportCrash();
 }

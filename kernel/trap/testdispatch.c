@@ -212,5 +212,5 @@ KI_CASE *KiDispatchCase(ULONG Number)
         [21] = KiFreeTwiceCase, [22] = KiAttachTwiceCase,   [23] = KiOverrunCase,
     };
 
-    return Number < ARRAYSIZE(Cases) ? Cases[Number] : NULL;
+    return Number < ARRAYSIZE(Cases) ? Cases[Number] : KiCrashCase(Number);
 }

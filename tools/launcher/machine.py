@@ -37,6 +37,14 @@ def with_log(command, path):
     return [f"{word},logfile={path}" if word == KERNEL_LINE[1] else word for word in command]
 
 
+def with_memory(command, path):
+    """The same command line, the machine's memory in a file."""
+    at = command.index("-m")
+    size = f"size={command[at + 1]}M"
+    return [*command[:at], "-object", f"memory-backend-file,id=ram,{size},mem-path={path},share=on",
+            "-machine", "memory-backend=ram", *command[at:]]
+
+
 class HostError(Exception):
     """The host side cannot do it; the text says what."""
 
@@ -58,6 +66,7 @@ def base(memory, display="none"):
         QEMU, "-machine", "pc", "-accel", "tcg", "-m", str(memory), "-nodefaults",
         "-vga", "std", "-display", display, "-no-reboot",
         "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
+        "-device", "pvpanic,ioport=0x505", "-action", "panic=none",
         "-chardev", "stdio,id=console", "-serial", "chardev:console",
         *KERNEL_LINE, "-serial", "chardev:kernel", *coverage(),
     ]
