@@ -58,8 +58,12 @@ def processes(text):
 
 def launch(*arguments, stdin=b"", timeout=TIME_LIMIT):
     command = [MICA, *arguments]
-    done = subprocess.run(command, input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          timeout=timeout, check=False)
+    try:
+        done = subprocess.run(command, input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              timeout=timeout, check=False)
+    except subprocess.TimeoutExpired as late:
+        so_far = Run(command, 0, late.stdout or b"", (late.stderr or b"").decode(errors="replace"))
+        pytest.fail(f"no end after {timeout} s\n{so_far.explain()}", pytrace=False)
     return Run(command, done.returncode, done.stdout, done.stderr.decode(errors="replace"))
 
 

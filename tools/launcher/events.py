@@ -65,6 +65,10 @@ class Memory:
         at = address - PHYSICAL if address >= PHYSICAL else address
         return struct.unpack_from(f"<{count}I", self.bytes, at)
 
+    def record(self, at):
+        """The bytes of one record, at a physical address."""
+        return self.bytes[at:at + RECORD.size]
+
     def text(self, address):
         """A C string of the kernel's."""
         at = address - PHYSICAL
@@ -86,8 +90,7 @@ def read(memory):
     room, base, count = memory.words(log_address(), 3)
     known, found = kinds(), []
     for index in range(max(0, count - room), count):
-        time, kind, ring, _, thread, *arguments = RECORD.unpack_from(
-            memory.bytes, base + index % room * RECORD.size)
+        time, kind, ring, _, thread, *arguments = RECORD.unpack(memory.record(base + index % room * RECORD.size))
         name, group, names = known.get(kind, (f"Kind{kind}", "unknown", ["a", "b", "c", "d"]))
         if group == "data" and found and found[-1].thread == thread:
             found[-1].data.append((name, arguments))

@@ -15,8 +15,8 @@ QUIET = {"KiInterruptHandler"}  # the clock: only when asked for with --kind int
 class Journey:
     """The events with names for their numbers."""
 
-    def __init__(self, path, files):
-        self.memory = events.Memory(path)
+    def __init__(self, memory, files):
+        self.memory = memory
         self.events, self.lost = events.read(self.memory)
         self.services, self.statuses = events.services(), events.statuses()
         self.symbols = Symbols()
@@ -97,13 +97,6 @@ class Journey:
                    "data": [{"kind": kind, "words": words} for kind, words in event.data]}
 
 
-def with_memory(command, path, megabytes):
-    """The same command line, the machine's memory in a file."""
-    at = command.index("-m")
-    return [*command[:at], "-object", f"memory-backend-file,id=ram,size={megabytes}M,mem-path={path},share=on",
-            "-machine", "memory-backend=ram", *command[at:]]
-
-
 def trace(command, options, files):
     """The program's status; its journey on standard error, or where --json says."""
     try:
@@ -112,10 +105,10 @@ def trace(command, options, files):
         raise machine.HostError(f"--output {options.output}: {error.strerror}") from None
     folder = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.NamedTemporaryFile(prefix="mica-memory-", dir=folder) as memory:
-        status = session.run(with_memory(command, memory.name, options.memory), options.timeout)
+        status = session.run(machine.with_memory(command, memory.name), options.timeout)
         if status in (session.NOT_STARTED, session.HOST_FAILED):
             return status
-        journey = Journey(memory.name, files)
+        journey = Journey(events.Memory(memory.name), files)
     kinds = set(options.kind or GROUPS)
     if options.html:
         try:

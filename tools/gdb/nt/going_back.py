@@ -1,39 +1,88 @@
 # SPDX-License-Identifier: MIT
-"""Backwards through a recording (`mica replay`): each goes on anew from the start, so each has a limit."""
+"""Backwards through a recording (`mica replay`). QEMU 7.2's own way back (reverse-stepi) now and then never returns;
+so we go to its first state and forward from there, to a count of instructions. Each attempt has a limit."""
 import os
+import re
 import signal
 import threading
 
 import gdb
 
+from launcher import events
+
+from . import journey, read
 from .read import symbol
 from .verb import verb
 
-LIMIT = 20  # seconds; some forms never come back in some versions of QEMU
+SLOWEST = 2e6  # instructions a second
+LONGEST = 30  # seconds to an event
+ATTEMPTS = 3
+FIRST_WINDOW = 2000  # instructions that are searched for a write, then four times as many
 
 
-def limited(command):
-    """Runs a GDB command; after LIMIT it is interrupted, and the message says so."""
+def limited(command, seconds):
+    """What a GDB command says; None: it was interrupted after so long."""
     late = threading.Event()
 
     def interrupt():
         late.set()
         os.kill(os.getpid(), signal.SIGINT)
-    timer = threading.Timer(LIMIT, interrupt)
+    timer = threading.Timer(seconds, interrupt)
     timer.daemon = True
     timer.start()
     try:
-        return gdb.execute(command, to_string=True)
-    except gdb.error as error:
-        if "does not support" in str(error) or "E14" in str(error):
-            raise gdb.GdbError("the machine cannot go back: `tools/mica record`, then `tools/mica replay`") from None
-        raise
+        said = gdb.execute(command, to_string=True)
     except KeyboardInterrupt:
-        raise gdb.GdbError(f"`{command}` had not come back after {LIMIT} s") from None
+        return None
     finally:
         timer.cancel()
-        if late.is_set():
-            print(f"`{command}` was ended after {LIMIT} s")
+    return None if late.is_set() else said
+
+
+def position():
+    """How many instructions have been executed."""
+    try:
+        found = re.search(r"instruction count = (\d+)", gdb.execute("monitor info replay", to_string=True))
+    except gdb.error:
+        found = None
+    if not found:
+        raise gdb.GdbError("the machine cannot go back: `tools/mica record`, then `tools/mica replay`")
+    return int(found[1])
+
+
+def allowance(count):
+    return 10 + count / SLOWEST
+
+
+class OwnBreakpointsOff:
+    """Nothing of the user's stops the machine on the way."""
+
+    def __enter__(self):
+        self.points = [p for p in gdb.breakpoints() if p.is_valid() and p.enabled]
+        for point in self.points:
+            point.enabled = False
+
+    def __exit__(self, *_):
+        for point in self.points:
+            if point.is_valid():
+                point.enabled = True
+
+
+def start_again():
+    position()
+    gdb.execute("monitor loadvm init", to_string=True)
+    gdb.execute("maint flush register-cache", to_string=True)
+
+
+def go_to(count):
+    """To the instruction with that number."""
+    with OwnBreakpointsOff():
+        for _ in range(ATTEMPTS):
+            start_again()
+            gdb.execute(f"monitor replay_break {count}", to_string=True)
+            if limited("continue", allowance(count)) is not None and position() == count:
+                return
+    raise gdb.GdbError(f"the machine had not come to instruction {count} in {ATTEMPTS} attempts")
 
 
 def here():
@@ -44,8 +93,24 @@ def here():
 @verb
 def back(count="1"):
     """back [COUNT]: that many instructions back, in a replay."""
-    limited(f"reverse-stepi {int(count, 0)}")
+    go_to(max(0, position() - read.evaluate(count)))
     here()
+
+
+def last_write(point, start, end):
+    """The position behind the last write between the two; None: there was none."""
+    last = None
+    go_to(start)
+    with OwnBreakpointsOff():
+        gdb.execute(f"monitor replay_break {end}", to_string=True)
+        watched = gdb.Breakpoint(point, gdb.BP_WATCHPOINT, gdb.WP_WRITE, internal=True)
+        watched.silent = True
+        try:
+            while limited("continue", allowance(end - start)) is not None and position() < end:
+                last = position()
+        finally:
+            watched.delete()
+    return last
 
 
 @verb
@@ -55,10 +120,46 @@ def writer(what):
     if value.address is None:
         raise gdb.GdbError(f"{what}: has no address")
     size = {1: "char", 2: "short"}.get(value.type.sizeof, "int")
-    point = gdb.Breakpoint(f"*(unsigned {size} *){int(value.address):#x}", gdb.BP_WATCHPOINT, gdb.WP_WRITE,
-                           internal=True)
-    try:
-        limited("reverse-continue")
-    finally:
-        point.delete()
+    point = f"*(unsigned {size} *){int(value.address):#x}"
+    now, window, last = position(), FIRST_WINDOW, None
+    end = now
+    while last is None and end > 0:
+        start = max(0, now - window)
+        last = last_write(point, start, end)
+        end, window = start, 4 * window
+    if last is None:
+        go_to(now)
+        raise gdb.GdbError(f"{what}: nothing had written it")
+    go_to(last)
+    here()
+
+
+def total(count):
+    """How many events the recording has; `mica replay` says so. COUNT: so far."""
+    told = gdb.convenience_variable("mica_events")
+    return count if told is None else int(told)
+
+
+@verb
+def goto(event):
+    """goto EVENT: to the instruction that noted an event (`nt journey` has the numbers), in a replay."""
+    wanted, (room, base, count) = read.evaluate(event), journey.log()
+    now, last = position(), total(count)
+    if not room or not max(0, last - room) <= wanted < last:
+        raise gdb.GdbError(f"{event}: no event of the log, which has {max(0, last - room)} to {last - 1}")
+    slot = read.PHYSICAL + base + wanted % room * events.RECORD.size
+    with OwnBreakpointsOff():
+        if wanted < count:
+            start_again()
+        watched = gdb.Breakpoint(f"*(unsigned int *){slot:#x}", gdb.BP_WATCHPOINT, gdb.WP_WRITE, internal=True)
+        watched.silent = True
+        try:
+            while True:
+                if limited("continue", LONGEST) is None:
+                    raise gdb.GdbError(f"{event}: the machine had not come by it after {LONGEST} s")
+                if journey.log()[2] in (wanted, wanted + 1):
+                    break
+        finally:
+            watched.delete()
+    print(f"event {wanted}: {gdb.newest_frame().read_var('Kind')}")
     here()
