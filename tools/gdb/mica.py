@@ -9,6 +9,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.append(os.path.dirname(sys.path[0]))  # launcher/
 import nt  # noqa: E402, F401
 import images  # noqa: E402, F401
+import crash  # noqa: E402, F401
 
 gdb.execute("set architecture i386")
 gdb.execute("set disassembly-flavor intel")

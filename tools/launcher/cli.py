@@ -5,11 +5,12 @@ import pathlib
 import shlex
 import sys
 
-from . import debugger, machine, recording, session, trace
+from . import debugger, machine, recording, report, session, trace, watch
 
 DEFAULT_MEMORY = 32
 DEFAULT_TIMEOUT = 600.0
 BENCH_MEMORY = 64
+LAST_EVENTS = 1024  # kept in every run, for a crash report
 
 STATUSES = """exit status: the low byte of the program's, or 124 time limit, 125 bugcheck (or reset),
 126 the program could not be started, 127 the host side failed; 128 + n when signal n ended it
@@ -97,8 +98,14 @@ def parser():
                          f"{'none' if default == session.FOREVER else f'{default:g}'})")
         sub.add_argument("--dry-run", action="store_true", help="print QEMU's command line only")
 
+    def reported(sub):
+        sub.add_argument("--core", type=pathlib.Path, metavar="FILE",
+                         help="where to keep an ELF core, for GDB, if something goes wrong")
+        sub.add_argument("--no-report", action="store_true", help="no crash report")
+
     run = verb("run", "boot straight into a 32-bit console PE program", True)
     limited(run)
+    reported(run)
     run.add_argument("--kd", metavar="FILE",
                      help="with the kernel's debugger, which takes its commands from FILE "
                      "(/dev/tty: from you): g, gh, gn, r, and answers to DbgPrompt")
@@ -135,6 +142,7 @@ def parser():
                        help="a GDB command to run then (may be given more than once)")
     boot = verb("boot", "boot an ISO image", False)
     limited(boot, session.FOREVER)
+    reported(boot)
     boot.add_argument("--window", action="store_true", help="show the VGA screen")
     boot.add_argument("image", metavar="IMAGE.iso")
     costs = verbs.add_parser("bench", help="what things cost, in guest instructions",
@@ -156,12 +164,37 @@ def bench(options):
     return session.run(command, options.timeout)
 
 
+def rerun(options):
+    """The command that has the same program in GDB."""
+    if options.verb == "boot":
+        return None
+    words = [sys.argv[0], "debug"]
+    if options.memory != DEFAULT_MEMORY:
+        words += ["--memory", str(options.memory)]
+    for name in options.module:
+        words += ["--module", name]
+    if options.global_flag:
+        words += ["--global-flag", options.global_flag]
+    words += [f"--{name}" for name in ("icount", "safeseh", "sehop") if getattr(options, name)]
+    return [*words, *options.command]
+
+
+def watched(options, command):
+    """Who looks at the run, and reports; or nobody."""
+    if options.no_report and not options.core:
+        return None
+    return watch.Watch(report.Report(command, rerun(options), options.core, not options.no_report),
+                       clock=not getattr(options, "kd", None))
+
+
 def switches(options):
     """What goes in front of the program on the kernel's command line."""
+    kept = {"run": LAST_EVENTS, "record": recording.EVENTS}
+    events = getattr(options, "events", kept.get(options.verb, 0))
     words = [(getattr(options, "kd", None), "/DEBUG"), (options.safeseh, "/SAFESEH"),
              (options.sehop, "/SEHOP"),
              (options.global_flag, f"/GLOBALFLAG={options.global_flag}"),
-             (getattr(options, "events", 0), f"/EVENTS={getattr(options, 'events', 0):X}")]
+             (events, f"/EVENTS={events:X}")]
     return [word for wanted, word in words if wanted]
 
 
@@ -196,7 +229,8 @@ def dispatch(options):
         return 0
     if options.verb == "trace":
         return trace.trace(command, options, command[command.index("-initrd") + 1].split(","))
-    return session.run(command, options.timeout, answers, options.verb == "boot")
+    return session.run(command, options.timeout, answers, options.verb == "boot",
+                       watched(options, command) if options.verb in ("run", "boot") else None)
 
 
 def main():

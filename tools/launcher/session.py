@@ -175,18 +175,26 @@ def start(command, answers, log=None):
     return process, kept, readers
 
 
-def run(command, timeout, answers=None, raw=False):
+def run(command, timeout, answers=None, raw=False, watched=None):
     """Runs the command line; returns our exit status. ANSWERS: a file for the kernel's debugger.
-    RAW: keys go to the guest one by one."""
+    RAW: keys go to the guest one by one. WATCHED: a watch.Watch that looks at it."""
     with raw_terminal(raw) as keys, tempfile.NamedTemporaryFile(prefix="mica-") as log:
         beside = log.name if keys and os.isatty(2) else None
-        return run_fed(command, timeout, answers, QUIT_KEY if keys else None, beside)
+        if watched is None:
+            return run_fed(command, timeout, answers, QUIT_KEY if keys else None, beside)
+        try:
+            return run_fed([*command, *watched.arguments()], timeout, answers, QUIT_KEY if keys else None, beside,
+                           watched)
+        finally:
+            watched.finish()
 
 
-def run_fed(command, timeout, answers, quit_key, log=None):
+def run_fed(command, timeout, answers, quit_key, log=None, watched=None):
     if quit_key:
         say("Ctrl+] leaves, whatever the machine does")
     process, kept, readers = start(command, answers, log)
+    if watched:
+        watched.start()
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, lambda number, _: sys.exit(128 + number))
     signal.signal(signal.SIGUSR1, leave)
@@ -200,6 +208,8 @@ def run_fed(command, timeout, answers, quit_key, log=None):
     except BrokenPipeError:
         return 128 + signal.SIGPIPE
     except subprocess.TimeoutExpired:
+        if watched:
+            watched.time_limit()
         stop(process)
         for reader in readers:
             reader.join(PATIENCE)
@@ -219,6 +229,9 @@ def run_fed(command, timeout, answers, quit_key, log=None):
     if log:
         with open(log, "rb") as file:
             kept += file.read()[-KEPT:]
+    if watched and watched.hung:
+        say("the machine hangs: its clock stands still")
+        return TIME_LIMIT
     return verdict(code, kept.decode(errors="replace"))
 
 
