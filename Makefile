@@ -6,8 +6,9 @@
 .SECONDARY:
 
 # --- settings; CI=true (set by every CI system) makes warnings errors; CHECKED=1 is a kernel that
-# watches itself (guard bytes around pool, IRQL that goes the wrong way), in build/checked
-BUILD   := build$(if $(CHECKED),/checked)
+# watches itself (guard bytes around pool, IRQL that goes the wrong way, what C leaves undefined, the
+# stack), in build/checked; KASAN=1 one that looks at each access to pool, in build/kasan
+BUILD   := build$(if $(KASAN),/kasan,$(if $(CHECKED),/checked))
 CLANG   ?= clang
 KCC     ?= $(CLANG)
 NASM    ?= nasm
@@ -29,7 +30,16 @@ KTARGET := -m32 -mpreferred-stack-boundary=2 -Wno-frame-address
 endif
 KFLAGS  := $(KTARGET) $(COMMON) -fno-pic -fno-pie -fshort-wchar -mgeneral-regs-only \
            -fno-asynchronous-unwind-tables -fno-stack-protector \
-           -Ikernel/include -Ikernel -Ihal -Iboot $(if $(CHECKED),-DCHECKED)
+           -Ikernel/include -Ikernel -Ihal -Iboot
+ifdef CHECKED
+KFLAGS  += -DCHECKED -fsanitize=undefined -fno-sanitize-recover=all \
+           -fno-sanitize=null,alignment,pointer-overflow,object-size \
+           -fstack-protector-strong -mstack-protector-guard=global -Wno-frame-larger-than
+endif
+ifdef KASAN
+KFLAGS  := $(subst i386-unknown-none-elf,i386-pc-linux-gnu,$(KFLAGS)) -DKASAN -fsanitize=kernel-address \
+           -mllvm -asan-instrumentation-with-call-threshold=0 -mllvm -asan-stack=0 -mllvm -asan-globals=0
+endif
 # Ring 3: PE objects. Without MMX and SSE: the dispatchers keep out of the program's registers.
 UFLAGS  := --target=i686-pc-windows-msvc $(COMMON) -fno-stack-protector           -Ikernel/include -Ikernel -Iuser/include -Intdll -mno-mmx -mno-sse
 KNASM   := -f elf32 -g -F dwarf -Ikernel/include/ -Ikernel/trap/ -I$(BUILD)/

@@ -93,23 +93,44 @@ def test_forbidden(what):
     assert "- KiSystemService+" in run.messages or case == 20, run.explain()
 
 
-def test_checked_build():
-    """make CHECKED=1: the kernel sees what is written behind a block, and IRQL that goes the wrong way."""
-    folder = BUILD.relative_to(ROOT) / "checked"  # as `make CHECKED=1` has it: what is up to date is known by path
-    subprocess.run(["make", "-s", "CHECKED=1", f"BUILD={folder}", f"{folder}/mica.elf"], cwd=ROOT,
+def another_kernel(switch):
+    """The kernel of `make SWITCH=1`; what is up to date is known by path, so that is as make has it."""
+    folder = BUILD.relative_to(ROOT) / switch.lower()
+    subprocess.run(["make", "-s", f"{switch}=1", f"BUILD={folder}", f"{folder}/mica.elf"], cwd=ROOT,
                    check=True, timeout=120)
 
     def case(number):
         command = shlex.split(launch("run", "--dry-run", GUEST / "kernelcase.exe", str(number)).out.decode())
-        command[command.index("-kernel") + 1] = str(BUILD / "checked" / "mica.elf")
+        command[command.index("-kernel") + 1] = str(ROOT / folder / "mica.elf")
         return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               timeout=30, check=False, text=True)
+    return case
+
+
+def test_checked_build():
+    """make CHECKED=1: what is written behind a block, IRQL that goes the wrong way, what C leaves undefined, a local
+    array overrun."""
+    case = another_kernel("CHECKED")
     assert case(8).stdout.endswith("all have come\n")
     assert re.search(HEAD.format(0xC2, "0x00000006,0xE1[0-9A-F]{6},0x74736554,0x00000000", "BAD_POOL_CALLER"),
                      case(23).stderr)
     assert re.search(CHECKED, case(18).stderr)
-    if BUILD.name != "checked":
-        assert run_guest("kernelcase", "23").out == b"nobody saw it\n"
+    told = case(33).stderr
+    assert re.search(r"^ubsan: kernel/trap/testcrash\.c:\d+:\d+: a signed sum does not fit$", told, re.MULTILINE), told
+    assert re.search(HEAD.format(0xC4, "0x00000000,.*", "DRIVER_VERIFIER_DETECTED_VIOLATION"), told), told
+    assert re.search(HEAD.format(0xF7, ".*", "DRIVER_OVERRAN_STACK_BUFFER"), case(34).stderr)
+    if BUILD.name == "build":
+        assert run_guest("kernelcase", "23", "33").out == b"nobody saw it\n80000000\n"
+
+
+def test_kasan_build():
+    """make KASAN=1: each access to pool is looked at: of a block that is freed, and behind a block's end."""
+    case = another_kernel("KASAN")
+    assert case(8).stdout.endswith("all have come\n")
+    for number, how in ((31, "4 bytes at FF"), (23, "1 bytes at E1")):
+        told = case(number).stderr
+        assert re.search(rf"^kasan: {how}\w+, of no block of pool$", told, re.MULTILINE), told
+        assert re.search(HEAD.format(0xC4, "0x00000001,.*", "DRIVER_VERIFIER_DETECTED_VIOLATION"), told), told
 
 
 def test_form():

@@ -68,6 +68,7 @@ KERNEL = {
     "a null function": (29, "bugcheck 1E", "00000000", "a null function pointer was called, by NtMicaKernelCase"),
     "writing code": (30, "bugcheck 50 PAGE_FAULT_IN_NONPAGED_AREA", "KiWriteTextCase", "that page is read-only"),
     "a wild copy": (32, "bugcheck 50", "memset", "nothing is mapped at A0001000"),
+    "a local array": (34, "bugcheck (50|F7)", "", r"a local array was written behind its end"),
 }
 
 
@@ -77,7 +78,7 @@ def test_kernel(mistake):
     report = reported(GUEST / "kernelcase.exe", str(case), status=125)
     assert re.match(what, field(report, "what")) and place in field(report, "where"), report
     assert re.search(cause, field(report, "cause")), report
-    if case not in (24, 25, 20):
+    if case not in (24, 25, 20, 34):
         for name in ("NtMicaKernelCase", "main "):  # one stack, through the rings
             assert re.search(rf"^  [0-9a-f]{{8}} {name}", report, re.MULTILINE), report
     if place.startswith("Ki") and case not in (17, 18):

@@ -9,16 +9,20 @@ $(BUILD)/services.inc: kernel/include/nt/services.def
 	@mkdir -p $(@D)
 	sed -n 's/^SERVICE(\([^,]*\), \([^,]*\), \([^)]*\))/SERVICE \1, \2, \3/p' $< > $@
 
-$(BUILD)/k/%.o: %.c
+$(BUILD)/k/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(KCC) $(KFLAGS) -MMD -MP -c $< -o $@
+
+# Who knows what is behind a block of pool is not asked (kernel/mm/kasan.c); nor is what copies bytes.
+$(patsubst %,$(BUILD)/k/kernel/mm/%.o,kasan pool poolpages pooltags) $(BUILD)/k/kernel/rtl/memory.o: \
+    KFLAGS := $(filter-out -fsanitize=kernel-address,$(KFLAGS))
 
 $(BUILD)/k/%.asm.o: %.asm $(BUILD)/offsets.inc $(BUILD)/services.inc
 	@mkdir -p $(@D)
 	$(NASM) $(KNASM) -MD $(@:.o=.d) -MP $< -o $@
 
 # A __try body that dereferences is refused (tools/trycheck.py).
-$(BUILD)/u/%.o: %.c tools/trycheck.py
+$(BUILD)/u/%.o: %.c tools/trycheck.py Makefile
 	@mkdir -p $(@D)
 	@grep -q __try $< && $(PYTHON) tools/trycheck.py -- $(filter-out --target=%,$(UFLAGS)) $< || ! grep -q __try $<
 	$(CLANG) $(UFLAGS) -MMD -MP -c $< -o $@

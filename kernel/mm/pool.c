@@ -5,6 +5,7 @@
  */
 #include "pool.h"
 
+#include "kasan.h"
 #include "mip.h"
 #include "rtl/list.h"
 #include "rtl/rtl.h"
@@ -117,6 +118,7 @@ PVOID ExAllocatePoolWithTag(POOL_TYPE Type, ULONG Bytes, ULONG Tag)
     }
     MiUnlockPool(Pool, Irql);
     if (Block != NULL) {
+        MiKasanAllow(Block, Bytes);
         memset(Block, 0, Bytes);
     }
     return Block;
@@ -140,6 +142,7 @@ static VOID MiFreeSmall(PMI_POOL Pool, PMI_POOL_PAGE Page, PPOOL_HEADER Header)
     }
     memset(Header + 1, POOL_FREED_BYTE, Header->Bytes);
 #endif
+    MiKasanForbid(Header + 1, Header->Bytes);
     MiCountTag(Pool->Type, Header->Tag, -(LONG)Header->Bytes - 1);
     Header->Magic = 0;
     if (Page->Free == NULL) {
@@ -167,6 +170,7 @@ VOID ExFreePool(PVOID Block)
     if (Page->Kind == MiPoolSmall) {
         MiFreeSmall(Pool, Page, (PPOOL_HEADER)Block - 1);
     } else if (Page->Kind == MiPoolLarge && PAGE_ALIGN(Block) == (ULONG)Block) {
+        MiKasanForbid(Block, Page->Bytes);
         MiCountTag(Pool->Type, Page->Tag, -(LONG)Page->Bytes - 1);
         MiFreePoolPages(Pool, (ULONG)Block, ROUND_TO_PAGES(Page->Bytes) >> PAGE_SHIFT);
     } else {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The pages of the two pools: runs of them, and when a frame is behind each. */
+#include "kasan.h"
 #include "mip.h"
 #include "rtl/list.h"
 
@@ -20,6 +21,7 @@ VOID MiInitializePool(VOID)
             InitializeListHead(&MiPools[Type].Partial[Class]);
         }
     }
+    MiInitializeKasan();
 }
 
 PMI_POOL MiGetPool(POOL_TYPE Type)

@@ -79,11 +79,32 @@ static VOID KiWildCopyCase(PCHAR Line)
     memset((PVOID)0xA0001000, 0, 16);
 }
 
+/* A checked build asks whether the sum fits. */
+static VOID KiSumCase(PCHAR Line)
+{
+    volatile LONG Most = 0x7FFFFFFF, One = 1;
+
+    KiNote(Line, "%lX", (ULONG)(Most + One));
+}
+
+/* And whether the guard above the array is as it was. */
+static VOID KiLocalArrayCase(PCHAR Line)
+{
+    volatile CHAR Local[8];
+    volatile ULONG Length = 12;
+
+    for (ULONG i = 0; i < Length; i++) {
+        ((volatile CHAR *)Local)[i] = 'A';
+    }
+    KiNote(Line, "%c", (ULONG)Local[0]);
+}
+
 KI_CASE *KiCrashCase(ULONG Number)
 {
     static KI_CASE *const Cases[] = {
-        KiTripleFaultCase, KiLostStackCase, KiStuckCase,      KiHighLoopCase, KiWrongFsCase,
-        KiNullCallCase,    KiWriteTextCase, KiFreedBlockCase, KiWildCopyCase,
+        KiTripleFaultCase, KiLostStackCase, KiStuckCase,      KiHighLoopCase,
+        KiWrongFsCase,     KiNullCallCase,  KiWriteTextCase,  KiFreedBlockCase,
+        KiWildCopyCase,    KiSumCase,       KiLocalArrayCase,
     };
 
     return Number - 24 < ARRAYSIZE(Cases) ? Cases[Number - 24] : NULL;

@@ -118,6 +118,15 @@ def pattern_pointer(state):
     return None
 
 
+def smashed(state):
+    """The frame itself is made of one letter."""
+    pair = attempt(lambda: (read.word(state.registers["ebp"]), read.word(state.registers["ebp"] + 4)))
+    if state.kind != "hang" and pair and pair[0] == pair[1] and pair[0] == (pair[0] & 0xFF) * 0x01010101 and pair[0] & 0xFF:
+        return (f"the frame of {(state.frames[0][1] if state.frames else None) or 'this function'} was written over with "
+                f"{pair[0] & 0xFF:02X}: a local array was written behind its end.")
+    return None
+
+
 def null_pointer(state):
     found = touched(state)
     if not found or found[0] >= NULL_RANGE:
@@ -167,6 +176,13 @@ def pool(state):
         tag = state.parameters[2].to_bytes(4, "little").decode("latin-1")
         named = f", tag '{tag}'" if tag.isprintable() else ""
         return f"{why}: block {state.parameters[1]:08X}{named}."
+    if state.kind == "bugcheck" and state.code == 0xC4 and state.parameters[0] == 1:
+        return (f"{state.parameters[2]} bytes at {state.parameters[1]:08X} were touched that are of no block of pool: "
+                "freed, or behind a block's end.")
+    if state.kind == "bugcheck" and state.code == 0xC4:
+        return "what C leaves undefined was done here (the line with ubsan: above says what)."
+    if state.kind == "bugcheck" and state.code == 0xF7:
+        return f"the guard on {caller(state)}'s stack was overwritten: a local array was written behind its end."
     if state.kind == "bugcheck" and state.code == 0x05:
         return "KeAttachProcess was called by a thread that is attached already: the two do not nest."
     if state.kind == "bugcheck" and state.code == 0x4D:
@@ -212,12 +228,15 @@ def tables(state):
 def hang(state):
     if state.kind != "hang":
         return None
-    places = state.places or [state.eip]
-    idle = [state.name(p).split("+")[0] for p in places]
+    looks = state.places or [(state.eip, state.registers["eflags"])]
+    names = [state.name(at).split("+")[0] for at, _ in looks]
+    usual = max(set(names), key=names.count)
+    looks = [look for look, name in zip(looks, names) if name == usual]  # without the interrupts in between
+    places = [at for at, _ in looks]
     where = f"between {min(places):08X} and {max(places):08X} ({state.name(min(places))})"
-    if all(n in ("KeIdleLoop", "HalProcessorIdle") for n in idle):
+    if usual == "KeIdleLoop":
         return waits()
-    if not state.registers["eflags"] & 0x200:
+    if not looks[0][1] & 0x200:
         return f"interrupts are off, and it loops {where}: no clock, no other thread."
     if state.irql and state.irql >= 2:
         return f"it loops {where} at IRQL {state.irql}: nothing else can be scheduled."
@@ -255,8 +274,8 @@ def owners():
     return found
 
 
-RULES = (tables, hang, pool, null_call, wrong_fs, stack_overflow, nowhere, pattern_pointer, null_pointer, irql, memory,
-         trap)
+RULES = (tables, hang, pool, null_call, wrong_fs, stack_overflow, nowhere, smashed, pattern_pointer, null_pointer,
+         irql, memory, trap)
 
 
 def likely(state):

@@ -28,7 +28,8 @@ class State:
     def __init__(self, facts):
         self.detail, self.rerun = facts["detail"], facts["rerun"]
         self.monitor = facts["registers"]
-        self.places = [int(p, 16) for text in facts["places"] for p in re.findall(r"EIP=(\w+)", text)]
+        self.places = [(int(at, 16), int(flags, 16)) for text in facts["places"]
+                       for at, flags in re.findall(r"EIP=(\w+) EFL=(\w+)", text)]
         self.live = {n: int(gdb.parse_and_eval(f"${n}")) & 0xFFFFFFFF for n in REGISTERS}
         self.load_symbols()
         self.thread = attempt(processes.current_thread, 0)
@@ -65,7 +66,7 @@ class State:
         self.irql = int(gdb.parse_and_eval("KiBugCheckIrql"))
         frame = gdb.parse_and_eval("KiBugCheckFrame")
         if not int(frame):
-            self.from_caller("KeBugCheckEx", "KeBugCheckTrap")
+            self.from_caller("KeBugCheckEx", "KeBugCheckTrap", "MiKasanCheck", "KiUndefined")
             return
         self.trapped = True
         row = frame.dereference()
@@ -84,7 +85,7 @@ class State:
         """The frame that called one of these, on the live stack."""
         frame, found = gdb.newest_frame(), None
         while frame is not None:
-            if frame.name() in names:
+            if frame.name() in names or (frame.name() or "").startswith(("__asan_", "__ubsan_")):
                 found = frame.older()
             frame = attempt(frame.older)
         if found is not None:
@@ -112,7 +113,9 @@ class State:
         start = next((i for i, row in enumerate(found) if row[0] == self.eip), None)
         if start is None and self.registers != self.live:
             return self.walk_by_ebp()
-        return found[start or 0:][:FRAMES]
+        found = found[start or 0:][:FRAMES]
+        lost = next((i for i, row in enumerate(found) if i and not row[1]), len(found))
+        return found[:lost + 1]  # behind what has no name is guesswork
 
     def walk_by_ebp(self):
         """Where GDB's own walk does not come by the place: saved EBPs, from there."""
