@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """mica trace: the journeys of three programs, exactly; filters, JSON, what is refused."""
+import difflib
 import json
 import re
 
 import pytest
-from conftest import BUILD, GUEST, launch
+from conftest import BUILD, GUEST, ROOT, launch
 
 
 def journey(program, *options, arguments=()):
@@ -37,6 +38,24 @@ def test_search_and_unwind():
     done, lines = journey(GUEST / "seh_try.exe", "--kind", "exception", "--kind", "handler", "--kind", "unwind")
     assert done.status == 0
     assert SEARCH in "\n".join(lines) + "\n", "\n".join(lines)
+
+
+# From the first instruction of the machine's first thread to the end of the last: whole journeys, but for the traps and
+# page faults (where pages end is the linker's affair). Numbers of five digits and more are addresses: *.
+WHOLE = {"callback": (BUILD / "callback.exe", [], 0), "apcwait": (BUILD / "apcwait.exe", [], 0),
+         "unhandled": (GUEST / "unhandled.exe", ["chain"], 5)}
+KINDS = ("service", "exception", "handler", "unwind", "callback", "apc", "switch", "image", "process")
+
+
+@pytest.mark.skipif(BUILD.name != "build", reason="another build takes another time, and switches elsewhere")
+@pytest.mark.parametrize("name", WHOLE)
+def test_whole_journeys(name):
+    program, arguments, status = WHOLE[name]
+    done, lines = journey(program, *[part for kind in KINDS for part in ("--kind", kind)], arguments=arguments)
+    got = "".join(re.sub(r"\b[0-9A-F]{5,8}\b", "*", line) + "\n" for line in lines)
+    expected = (ROOT / "tests" / "journeys" / f"{name}.txt").read_text()
+    assert done.status == status
+    assert got == expected, "\n".join(difflib.unified_diff(expected.splitlines(), got.splitlines(), "expected", "got"))
 
 
 HELLO = """\
