@@ -10,6 +10,8 @@ import shutil
 import subprocess
 import sys
 
+from launcher.symbols import once
+
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 FOLDERS = ("boot/", "hal/", "kernel/", "ntdll/")
 
@@ -33,9 +35,7 @@ def line_table(image):
         header = re.match(r"^(?:CU: )?(\S+\.(?:c|h|asm|inc|def)):", line)
         row = re.match(r"^\S+\s+(\d+|-)\s+(0x[0-9a-f]+)", line)
         if header:
-            path = header[1].removeprefix("./")
-            half = next((i for i in range(1, len(path)) if path[i - 1] == "/" and path[i:].startswith(path[:i])), 0)
-            path = path[half:]  # NASM has the folder twice
+            path = once(header[1].removeprefix("./"))
         elif row:
             rows.append((int(row[2], 16), path, 0 if row[1] == "-" else int(row[1])))
     return sorted(rows)

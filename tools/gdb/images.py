@@ -2,22 +2,11 @@
 """Symbols of ntdll, DLLs and programs, at the addresses they are loaded at, of the process that runs."""
 import glob
 import os
-import re
-import subprocess
 
 import gdb
 
+from launcher import symbols
 from nt import processes, read
-
-
-def sections(path):
-    """(name, RVA) of an image's sections and its preferred base, as binutils' objdump has them."""
-    out = subprocess.run(["objdump", "-h", "-p", path], stdout=subprocess.PIPE, text=True,
-                         errors="replace", check=False).stdout.splitlines()
-    base = next((int(l.split()[1], 16) for l in out if l.startswith("ImageBase")), 0)
-    rows = [re.match(r"\s*\d+ (\S+)\s+([0-9a-f]{8})\s+([0-9a-f]{8})", l) for l in out]
-    found = [(r[1], int(r[3], 16) - base, int(r[2], 16)) for r in rows if r and not r[1].startswith(".debug")]
-    return base, {name: rva for name, rva, _ in found}, max((rva + size for _, rva, size in found), default=0)
 
 
 class Image:
@@ -31,7 +20,9 @@ class Image:
 
     def __getattr__(self, name):
         """What the file says is read when it is first asked for: there may be many."""
-        self.preferred, self.sections, self.size = sections(self.path)
+        self.preferred, rows = symbols.sections(self.path)
+        self.sections = {name: at - self.preferred for name, at, _ in rows}
+        self.size = max((at + size - self.preferred for _, at, size in rows), default=0)
         return self.__dict__[name]
 
     def unload(self):

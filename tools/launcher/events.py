@@ -46,12 +46,11 @@ class Event:
     ring: int
     thread: int
     arguments: list
+    names: list  # of the arguments
     data: list = dataclasses.field(default_factory=list)  # registers and stack that belong to it
 
     def argument(self, name):
         return self.arguments[self.names.index(name)]
-
-    names: list = dataclasses.field(default_factory=list)
 
 
 class Memory:
@@ -95,5 +94,5 @@ def read(memory):
         if group == "data" and found and found[-1].thread == thread:
             found[-1].data.append((name, arguments))
             continue
-        found.append(Event(index, time, name, group, ring, thread, arguments, [], names))
+        found.append(Event(index, time, name, group, ring, thread, arguments, names))
     return found, max(0, count - room)

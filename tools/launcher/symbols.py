@@ -8,6 +8,25 @@ import subprocess
 from . import machine
 
 
+def sections(path):
+    """An image's preferred base (0: an ELF file's) and its loaded sections: (name, address, size), as the file has
+    them. GDB's side asks here too."""
+    out = subprocess.run(["objdump", "-h", "-p", path], stdout=subprocess.PIPE, text=True, errors="replace",
+                         check=False).stdout
+    preferred = re.search(r"^ImageBase\s+(\w+)", out, re.MULTILINE)
+    rows = [(name, int(at, 16), int(size, 16)) for name, size, at in
+            re.findall(r"^\s*\d+ (\S+)\s+([0-9a-f]{8})\s+([0-9a-f]{8})", out, re.MULTILINE)
+            if at != "00000000" and not name.startswith(".debug")]
+    return int(preferred[1], 16) if preferred else 0, rows
+
+
+def once(path):
+    """NASM gives folder and path, kernel/rtl/kernel/rtl/unwind.asm: the path."""
+    half = len(path) // 2
+    return next((path[at:] for at in range(1, half + 1) if path[at - 1] == "/" and path[at:].startswith(path[:at])),
+                path)
+
+
 class Symbols:
     """Images by where they lie; addresses are asked for all at once."""
 
@@ -18,17 +37,11 @@ class Symbols:
 
     def add(self, path, base):
         """BASE None: where the file says."""
-        out = subprocess.run(["objdump", "-h", "-p", path], stdout=subprocess.PIPE, text=True,
-                             errors="replace", check=False).stdout
-        preferred = re.search(r"^ImageBase\s+(\w+)", out, re.MULTILINE)
-        rows = [(int(size, 16), int(at, 16)) for name, size, at in
-                re.findall(r"^\s*\d+ (\S+)\s+([0-9a-f]{8})\s+([0-9a-f]{8})", out, re.MULTILINE)
-                if at != "00000000" and not name.startswith(".debug")]
+        own, rows = sections(path)
         if not rows:
             return
-        own = int(preferred[1], 16) if preferred else 0
         delta = 0 if base is None else own - base
-        entry = (tuple((at - delta, at + size - delta) for size, at in rows), path, delta)
+        entry = (tuple((at - delta, at + size - delta) for _, at, size in rows), path, delta)
         if entry not in self.images:
             self.images.insert(0, entry)  # the last one loaded somewhere is what lies there
 
@@ -75,11 +88,7 @@ class Symbols:
             return ""
         path, _, line = place.rpartition(":")
         path = os.path.relpath(path, machine.ROOT) if os.path.isabs(path) else path
-        half = len(path) // 2  # NASM gives folder and path: kernel/rtl/ and kernel/rtl/unwind.asm
-        for at in range(1, half + 1):
-            if path[at - 1] == "/" and path[at:].startswith(path[:at]):
-                path = path[at:]
-        return f"{path}:{line}"
+        return f"{once(path)}:{line}"
 
     def name(self, address):
         """`function (file:line)`, or the number."""
