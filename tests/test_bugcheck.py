@@ -176,14 +176,21 @@ def test_screen_scrolls():
     with Machine(command) as machine:
         machine.type_keys(b"".join(b"line %d\n" % i for i in range(450)))
         machine.wait_for_output(b"[line 449]\n")
-        start = 0
-        for register in (0x0C, 0x0D):
-            machine.monitor(f"o /b 0x3d4 {register}")
-            start = start << 8 | int(machine.monitor("i /b 0x3d5").split("=")[1], 16)
-        assert start % 80 == 0 and start > 0
-        cells = machine.memory(VGA + 2 * start, 80 * 25 * 2)
-        rows = [cells[r:r + 160:2].decode("latin-1").rstrip() for r in range(0, 4000, 160)]
-        assert rows == [f"[line {i}]" for i in range(426, 450)] + [""], rows
+
+        def rows():
+            start = 0
+            for register in (0x0C, 0x0D):
+                machine.monitor(f"o /b 0x3d4 {register}")
+                start = start << 8 | int(machine.monitor("i /b 0x3d5").split("=")[1], 16)
+            assert start % 80 == 0 and start > 0
+            cells = machine.memory(VGA + 2 * start, 80 * 25 * 2)
+            return [cells[r:r + 160:2].decode("latin-1").rstrip() for r in range(0, 4000, 160)]
+        wanted = [f"[line {i}]" for i in range(426, 450)] + [""]
+        for _ in range(50):  # the serial line has it a moment before the screen
+            if rows() == wanted:
+                break
+            time.sleep(0.1)
+        assert rows() == wanted
 
 
 def test_nmi_in_a_program():

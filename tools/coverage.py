@@ -84,6 +84,30 @@ def ranges(numbers):
     return " ".join(str(a) if a == b else f"{a}-{b}" for a, b in parts)
 
 
+EXPLAINED = ROOT / "tests" / "uncovered.txt"
+
+
+def explanations():
+    """{(file, text of a line): reason}; a reason is a line that begins with #, what follows it are its lines."""
+    found, reason = {}, ""
+    for line in EXPLAINED.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            reason = line.lstrip("# ")
+        elif ": " in line:
+            name, text = line.split(": ", 1)
+            found[name, text.strip()] = reason
+    return found
+
+
+def unexplained(total):
+    """(never run and not in the list, in the list but run or gone), each as file: text."""
+    known, missing = explanations(), set()
+    for name, rows in total.items():
+        source = (ROOT / name).read_text(encoding="utf-8").splitlines()
+        missing |= {(name, source[line - 1].strip()) for line, ran in rows.items() if not ran}
+    return sorted(missing - set(known)), sorted(set(known) - missing)
+
+
 def report(total):
     print(f"{'file':<34} {'lines':>6} {'run':>6}      never run")
     for name, rows in sorted(total.items()):
@@ -92,6 +116,13 @@ def report(total):
             print(f"{name:<34} {len(rows):>6} {len(rows) - len(missing):>6}      {ranges(missing)}")
     lines, ran = sum(map(len, total.values())), sum(sum(r.values()) for r in total.values())
     print(f"{'all':<34} {lines:>6} {ran:>6}      {100 * (lines - ran) / lines:.1f} % of the lines never run")
+    new, old = unexplained(total)
+    print(f"{EXPLAINED.relative_to(ROOT)} explains them, but for {len(new)}:" if new else
+          f"{EXPLAINED.relative_to(ROOT)} explains each of them")
+    for name, text in new:
+        print(f"    {name}: {text}")
+    for name, text in old:
+        print(f"    explained, but run or gone: {name}: {text}")
 
 
 def main():

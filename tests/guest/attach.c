@@ -83,10 +83,71 @@ static VOID Killed(VOID)
     NtClose(Child.ThreadHandle);
 }
 
+static NTSTATUS NTAPI WaitToo(PVOID Parameter)
+{
+    (VOID) Parameter;
+    Sleep(-1);
+    return 0;
+}
+
+/* All threads that are there are told of, the process by the first; none runs before that. */
+static VOID TwoThreads(VOID)
+{
+    RTL_USER_PROCESS_INFORMATION Child;
+
+    Print("two threads\n");
+    Child = Begin("two", FALSE);
+    Sleep(100);
+    Require(DbgUiConnectToDbg(), "debug object");
+    Require(NtDebugActiveProcess(Child.ProcessHandle, DbgUiGetThreadDebugObject()), "attaching");
+    while (Wait(50) == STATUS_SUCCESS) {
+        Tell();
+        Answer(DBG_CONTINUE);
+    }
+    NtTerminateProcess(Child.ProcessHandle, 9);
+    RunToException();
+    NtClose(Child.ProcessHandle);
+    NtClose(Child.ThreadHandle);
+}
+
+/* Before its first instruction, and out by the debugger's answer. Wine does not take that one. */
+static VOID Terminated(VOID)
+{
+    PUNICODE_STRING Path =
+        &NtCurrentTeb()->ProcessEnvironmentBlock->ProcessParameters->ImagePathName;
+    RTL_USER_PROCESS_INFORMATION Child;
+
+    Print("terminated\n");
+    Require(StartProgram(Path, "self wait", &Child), "process");
+    Require(NtDebugActiveProcess(Child.ProcessHandle, DbgUiGetThreadDebugObject()), "attaching");
+    NtResumeThread(Child.ThreadHandle, NULL);
+    RunToException();
+    Print("  answer: %s\n", StatusName(DbgUiContinue(&Event.AppClientId, DBG_TERMINATE_PROCESS)));
+    RunToException();
+    Print("  its status: %lX\n", JoinProcess(Child.ProcessHandle));
+    NtClose(Child.ThreadHandle);
+}
+
+/* One thread out, by the answer; it was the only one. */
+static VOID ThreadTerminated(VOID)
+{
+    RTL_USER_PROCESS_INFORMATION Child;
+
+    Print("thread terminated\n");
+    Child = Begin("wait", TRUE);
+    RunToException();
+    DbgUiContinue(&Event.AppClientId, DBG_TERMINATE_THREAD);
+    RunToException();
+    Print("  its process's status: %lX\n", JoinProcess(Child.ProcessHandle));
+    NtClose(Child.ThreadHandle);
+}
+
 int main(int argc, char **argv)
 {
-    (VOID) argv;
     if (argc > 1) {
+        if (strcmp(argv[1], "two") == 0) {
+            StartThread(WaitToo, 0);
+        }
         Sleep(-1);
         return 2;
     }
@@ -94,5 +155,9 @@ int main(int argc, char **argv)
     Attach();
     Refused();
     Killed();
+    DbgUiSetThreadDebugObject(NULL);
+    TwoThreads();
+    Terminated();
+    ThreadTerminated();
     return 0;
 }

@@ -76,7 +76,8 @@ static BOOLEAN Tell(VOID)
         Print("  load ntdll\n");
         break;
     case DbgUnloadDllStateChange:
-        return FALSE;
+        Print("  unload an image\n");
+        break;
     default:
         Print("  %s, %s chance\n", StatusName(Record->ExceptionCode),
               Event.StateInfo.Exception.FirstChance ? "first" : "second");

@@ -49,6 +49,34 @@ static int Fault(VOID)
     return 3;
 }
 
+/* Its own file as an image once more, somewhere else, and gone again. */
+static int MapItself(VOID)
+{
+    PUNICODE_STRING Path =
+        &NtCurrentTeb()->ProcessEnvironmentBlock->ProcessParameters->ImagePathName;
+    OBJECT_ATTRIBUTES Attributes;
+    IO_STATUS_BLOCK IoStatus;
+    WCHAR Space[260];
+    UNICODE_STRING Native;
+    HANDLE File, Section;
+    PVOID Base = NULL;
+    ULONG Size = 0;
+
+    NativePath(Path, &Native, Space);
+    InitializeObjectAttributes(&Attributes, &Native, OBJ_CASE_INSENSITIVE, NULL, NULL);
+    Require(NtOpenFile(&File, FILE_EXECUTE | FILE_READ_DATA | SYNCHRONIZE, &Attributes, &IoStatus,
+                       FILE_SHARE_READ, 0),
+            "file");
+    Require(
+        NtCreateSection(&Section, SECTION_ALL_ACCESS, NULL, NULL, PAGE_EXECUTE, SEC_IMAGE, File),
+        "section");
+    Require(NtMapViewOfSection(Section, NtCurrentProcess(), &Base, 0, 0, NULL, &Size, ViewShare, 0,
+                               PAGE_EXECUTE),
+            "view");
+    Require(NtUnmapViewOfSection(NtCurrentProcess(), Base), "unmapping");
+    return 8;
+}
+
 static int Child(PCSTR What)
 {
     if (strcmp(What, "fault") == 0) {
@@ -59,6 +87,9 @@ static int Child(PCSTR What)
     }
     if (strcmp(What, "thread") == 0) {
         return JoinThread(StartThread(ReturnFive, 0)) == 5 ? 4 : 1;
+    }
+    if (strcmp(What, "image") == 0) {
+        return MapItself();
     }
     if (strcmp(What, "break") == 0) {
         DbgBreakPoint();
@@ -105,6 +136,12 @@ static VOID SetContext(CONTEXT *Context)
 static VOID Events(VOID)
 {
     Start("thread");
+    RunToException();
+}
+
+static VOID Images(VOID)
+{
+    Start("image");
     RunToException();
 }
 
@@ -199,6 +236,7 @@ int main(int argc, char **argv)
     }
     Require(DbgUiConnectToDbg(), "debug object");
     Events();
+    Images();
     NotHandled();
     Handled();
     SecondChance();

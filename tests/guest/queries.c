@@ -190,6 +190,32 @@ static VOID Objects(VOID)
     Print("semaphore: %ld of %ld\n", Counts.CurrentCount, Counts.MaximumCount);
 }
 
+/* What is set, or shown, and asked about with the length it has. */
+static VOID Others(VOID)
+{
+    UNICODE_STRING Text;
+    SECTION_BASIC_INFORMATION Basic;
+    LARGE_INTEGER Size = {.QuadPart = 0x1000};
+    ULONG Mask = 1, Length = 0;
+    HANDLE Section;
+
+    RtlInitUnicodeString(&Text, u"a native program's message\n");
+    Print("display: %s, of nothing %s\n", StatusName(NtDisplayString(&Text)),
+          StatusName(NtDisplayString(NULL)));
+    Print("affinity: %s",
+          StatusName(NtSetInformationProcess(NtCurrentProcess(), ProcessAffinityMask, &Mask, 4)));
+    Mask = 2;
+    Print(", of a processor that is not there: %s\n",
+          StatusName(NtSetInformationProcess(NtCurrentProcess(), ProcessAffinityMask, &Mask, 4)));
+    Require(NtCreateSection(&Section, SECTION_ALL_ACCESS, NULL, &Size, PAGE_READWRITE, SEC_COMMIT,
+                            NULL),
+            "section");
+    Print("section: %s", StatusName(NtQuerySection(Section, SectionBasicInformation, &Basic,
+                                                   sizeof(Basic), &Length)));
+    Print(", %d\n", Length == sizeof(Basic));
+    NtClose(Section);
+}
+
 int main(int argc, char **argv)
 {
     (VOID) argc;
@@ -200,5 +226,6 @@ int main(int argc, char **argv)
     Modules();
     Refusals();
     Objects();
+    Others();
     return 0;
 }

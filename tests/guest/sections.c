@@ -51,8 +51,12 @@ static VOID Query(PCSTR What, volatile UCHAR *Address)
     NTSTATUS Status = NtQueryVirtualMemory(SELF, (PVOID)Address, MemoryBasicInformation, &Basic,
                                            sizeof(Basic), NULL);
 
-    Print("%s: %s, state %lX, protect %lX of %lX, type %lX, %lX bytes\n", What, StatusName(Status),
-          Basic.State, Basic.Protect, Basic.AllocationProtect, Basic.Type, Basic.RegionSize);
+    Print("%s: %s, state %lX, protect %lX of %lX, type %lX", What, StatusName(Status), Basic.State,
+          Basic.Protect, Basic.AllocationProtect, Basic.Type);
+    if (Basic.Type != MEM_IMAGE) { /* how long our code is, is the compiler's affair */
+        Print(", %lX bytes", Basic.RegionSize);
+    }
+    Print("\n");
 }
 
 static NTSTATUS Protect(volatile UCHAR *Address, ULONG New, ULONG *Old)

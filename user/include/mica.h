@@ -28,7 +28,8 @@ HANDLE StartThread(PUSER_THREAD_START_ROUTINE Routine, ULONG_PTR Parameter);
 NTSTATUS JoinThread(HANDLE Thread);
 HANDLE StartSelf(PCSTR Argument);
 NTSTATUS StartProgram(PUNICODE_STRING Path, PCSTR CommandLine,
-                      PRTL_USER_PROCESS_INFORMATION Information); /* suspended */
+                      PRTL_USER_PROCESS_INFORMATION Information);           /* suspended */
+VOID NativePath(PUNICODE_STRING Path, PUNICODE_STRING Native, PWSTR Space); /* for NtOpenFile */
 NTSTATUS StartProgramOn(HANDLE Input, PUNICODE_STRING Path, PCSTR CommandLine,
                         PRTL_USER_PROCESS_INFORMATION Information);
 NTSTATUS StartDebugged(HANDLE DebugObject, PUNICODE_STRING Path, PCSTR CommandLine,

@@ -5,7 +5,7 @@
 #define MAXIMUM_PATH 260
 
 /* Windows tells a program its path in DOS's form, C:\..., and wants \??\C:\... back. */
-static VOID NativePath(PUNICODE_STRING Path, PUNICODE_STRING Native, PWSTR Space)
+VOID NativePath(PUNICODE_STRING Path, PUNICODE_STRING Native, PWSTR Space)
 {
     static const WCHAR Prefix[] = L"\\??\\";
 

@@ -17,7 +17,7 @@ from .verb import verb
 SLOWEST = 2e6  # instructions a second
 LONGEST = 30  # seconds to an event
 ATTEMPTS = 3
-FIRST_WINDOW = 2000  # instructions that are searched for a write, then four times as many
+FIRST_WINDOW = 20000  # instructions that are searched for a write, then eight times as many
 
 
 def limited(command, seconds):
@@ -126,7 +126,7 @@ def writer(what):
     while last is None and end > 0:
         start = max(0, now - window)
         last = last_write(point, start, end)
-        end, window = start, 4 * window
+        end, window = start, 8 * window
     if last is None:
         go_to(now)
         raise gdb.GdbError(f"{what}: nothing had written it")
