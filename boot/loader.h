@@ -25,6 +25,7 @@ typedef struct _LOADER_BLOCK {
     BOOLEAN Debug, SafeSeh, Sehop;             /* /DEBUG, /SAFESEH, /SEHOP */
     ULONG GlobalFlag;                          /* /GLOBALFLAG=hex: NtGlobalFlag */
     ULONG EventRecords;                        /* /EVENTS=hex: the event log's room; 0: none */
+    BOOLEAN EventInterrupts;                   /* /INTERRUPTS: the log has the hardware's too */
     CHAR CommandLine[BL_MAXIMUM_COMMAND_LINE]; /* the program and what is for it */
 } LOADER_BLOCK, *PLOADER_BLOCK;
 

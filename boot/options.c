@@ -44,6 +44,8 @@ static BOOLEAN BlpTakeSwitch(PLOADER_BLOCK Block, PCSTR Word)
         Block->SafeSeh = TRUE;
     } else if (_stricmp(Word, "/SEHOP") == 0) {
         Block->Sehop = TRUE;
+    } else if (_stricmp(Word, "/INTERRUPTS") == 0) {
+        Block->EventInterrupts = TRUE;
     } else {
         return BlpTakeNumber(Word, GLOBAL_FLAG, &Block->GlobalFlag) ||
                BlpTakeNumber(Word, EVENTS, &Block->EventRecords);
@@ -83,7 +85,7 @@ PCSTR BlReadOptions(PLOADER_BLOCK Block)
         Word[Length] = 0;
         if (!BlpTakeSwitch(Block, Word)) {
             return "a switch of the kernel is none of /DEBUG /SAFESEH /SEHOP "
-                   "/GLOBALFLAG=hex /EVENTS=hex";
+                   "/GLOBALFLAG=hex /EVENTS=hex /INTERRUPTS";
         }
         for (At += Length; *At == ' '; At++) {
         }

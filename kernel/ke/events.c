@@ -13,6 +13,7 @@
 
 MICA_EVENT_LOG KeEventLog;
 ULONG KiEventsOn;
+BOOLEAN KeLogInterrupts;
 static PMICA_EVENT KiEvents;
 
 BOOLEAN KeReserveEvents(PLOADER_BLOCK Loader)
@@ -28,6 +29,7 @@ BOOLEAN KeReserveEvents(PLOADER_BLOCK Loader)
     if (Records > (Loader->MemoryEnd - Loader->ModulesEnd) / 2 / sizeof(MICA_EVENT)) {
         return FALSE;
     }
+    KeLogInterrupts = Loader->EventInterrupts;
     KeEventLog.Records = Records;
     KeEventLog.Base = Loader->ModulesEnd;
     Loader->ModulesEnd += ROUND_TO_PAGES(Records * sizeof(MICA_EVENT));

@@ -7,7 +7,8 @@
 #include "nt/events.h"
 
 extern MICA_EVENT_LOG KeEventLog;
-extern ULONG KiEventsOn; /* assembly looks at it too */
+extern BOOLEAN KeLogInterrupts; /* the hardware's interrupts are noted too */
+extern ULONG KiEventsOn;        /* assembly looks at it too */
 
 /* Before MmInitialize: room behind the modules. FALSE: there is none. */
 BOOLEAN KeReserveEvents(PLOADER_BLOCK Loader);

@@ -13,21 +13,35 @@ static ULONG KiRingOf(const KTRAP_FRAME *Frame)
     return Frame->SegCs & 3;
 }
 
-/* From entry.asm: interrupts are off. */
+/* In TempEsp, which only an edited frame of ring 0 has a use for: its end is not noted either. */
+#define QUIET_FRAME 0x54454951UL
+
+/*
+ * From entry.asm: interrupts are off. The hardware's are noted on request only: a hundred times a
+ * second the clock would write over what a crash report is to show.
+ */
 VOID KiNoteTrapIn(PKTRAP_FRAME Frame, ULONG Handler)
 {
+    if (Handler == (ULONG)KiInterruptHandler && !KeLogInterrupts) {
+        Frame->TempEsp = QUIET_FRAME;
+        return;
+    }
+    Frame->TempEsp = 0;
     KiWriteEvent(EventTrapIn, KiRingOf(Frame), Handler, Frame->Eip, Frame->ErrCode, KiReadCr2());
 }
 
 VOID KiNoteTrapOut(PKTRAP_FRAME Frame)
 {
-    KiWriteEvent(EventTrapOut, KiRingOf(Frame), Frame->Eip, KiGetFrameEsp(Frame), Frame->Eax,
-                 Frame->EFlags);
+    if (Frame->TempEsp != QUIET_FRAME) {
+        KiWriteEvent(EventTrapOut, KiRingOf(Frame), Frame->Eip, KiGetFrameEsp(Frame), Frame->Eax,
+                     Frame->EFlags);
+    }
 }
 
 /* From service.asm: the number is in the frame's Ecx; Arguments, the service's own copy. */
 VOID KiNoteServiceIn(PKTRAP_FRAME Frame, const ULONG *Arguments)
 {
+    Frame->TempEsp = 0;
     if (Frame->Ecx != MICA_EVENT_SERVICE) {
         KiWriteEvent(EventServiceIn, KiRingOf(Frame), Frame->Ecx, Arguments[0], Arguments[1],
                      Arguments[2]);

@@ -40,6 +40,9 @@ NTSTATUS KeUserModeCallback(ULONG ApiNumber, const VOID *InputBuffer, ULONG Inpu
 VOID PspUserThreadStartup(PVOID StartRoutine, PVOID StartContext);
 VOID KiThreadStartup(VOID);
 
+/* interrupt.c: from vectors.asm. */
+VOID KiInterruptHandler(PKTRAP_FRAME Frame);
+
 /* events.c: the frame of an exception in the event log, if one is kept. */
 VOID KiNoteFrame(const KTRAP_FRAME *Frame);
 

@@ -194,7 +194,8 @@ def switches(options):
     words = [(getattr(options, "kd", None), "/DEBUG"), (options.safeseh, "/SAFESEH"),
              (options.sehop, "/SEHOP"),
              (options.global_flag, f"/GLOBALFLAG={options.global_flag}"),
-             (events, f"/EVENTS={events:X}")]
+             (events, f"/EVENTS={events:X}"),
+             ("interrupt" in (getattr(options, "kind", None) or []), "/INTERRUPTS")]
     return [word for wanted, word in words if wanted]
 
 
