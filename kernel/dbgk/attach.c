@@ -71,6 +71,7 @@ static NTSTATUS DbgkpReferenceBoth(HANDLE ProcessHandle, HANDLE DebugObjectHandl
  */
 NTSTATUS NTAPI NtDebugActiveProcess(HANDLE ProcessHandle, HANDLE DebugObjectHandle)
 {
+    LIST_ENTRY Taken;
     PEPROCESS Process;
     PDEBUG_OBJECT Object;
     NTSTATUS Status = DbgkpReferenceBoth(ProcessHandle, DebugObjectHandle, &Process, &Object);
@@ -78,23 +79,28 @@ NTSTATUS NTAPI NtDebugActiveProcess(HANDLE ProcessHandle, HANDLE DebugObjectHand
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
+    InitializeListHead(&Taken);
     if (Process == PsGetCurrentProcess()) {
         Status = STATUS_ACCESS_DENIED; /* who would answer? */
     } else {
         ExAcquireFastMutex(&DbgkpProcessDebugPortMutex);
         Status = DbgkpSetPort(Process, Object);
-        ExReleaseFastMutex(&DbgkpProcessDebugPortMutex);
-        if (!NT_SUCCESS(Status) && Status != STATUS_PORT_ALREADY_SET) {
-            DbgkpFlushEvents(Object, Process, Status);
+        if (!NT_SUCCESS(Status) && Process->DebugPort == NULL) {
+            DbgkpTakeEvents(Object, Process, &Taken); /* those it got as far as to queue */
         }
+        ExReleaseFastMutex(&DbgkpProcessDebugPortMutex);
+        DbgkpWakeAll(&Taken, Status);
     }
     ObDereferenceObject(Object);
     ObDereferenceObject(Process);
     return Status;
 }
 
-/* TRUE: it was Object, and is not any more. The reference it had is the caller's. */
-static BOOLEAN DbgkpClearPort(PEPROCESS Process, PDEBUG_OBJECT Object)
+/*
+ * TRUE: it was Object, and is not any more; what Object has of the process is taken. The reference
+ * it had is the caller's.
+ */
+static BOOLEAN DbgkpClearPort(PEPROCESS Process, PDEBUG_OBJECT Object, PLIST_ENTRY Taken)
 {
     BOOLEAN Was;
 
@@ -105,6 +111,7 @@ static BOOLEAN DbgkpClearPort(PEPROCESS Process, PDEBUG_OBJECT Object)
         RemoveEntryList(&Process->DebugLinks);
         InitializeListHead(&Process->DebugLinks);
         DbgkpMarkProcessPeb(Process);
+        DbgkpTakeEvents(Object, Process, Taken);
     }
     ExReleaseFastMutex(&DbgkpProcessDebugPortMutex);
     return Was;
@@ -129,6 +136,7 @@ static PEPROCESS DbgkpAnyProcess(PDEBUG_OBJECT Object)
 /* It runs on without a debugger; what it waits with is over. STATUS_PORT_NOT_SET. */
 NTSTATUS NTAPI NtRemoveProcessDebug(HANDLE ProcessHandle, HANDLE DebugObjectHandle)
 {
+    LIST_ENTRY Taken;
     PEPROCESS Process;
     PDEBUG_OBJECT Object;
     NTSTATUS Status = DbgkpReferenceBoth(ProcessHandle, DebugObjectHandle, &Process, &Object);
@@ -136,8 +144,8 @@ NTSTATUS NTAPI NtRemoveProcessDebug(HANDLE ProcessHandle, HANDLE DebugObjectHand
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
-    if (DbgkpClearPort(Process, Object)) {
-        DbgkpFlushEvents(Object, Process, STATUS_DEBUGGER_INACTIVE);
+    if (DbgkpClearPort(Process, Object, &Taken)) {
+        DbgkpWakeAll(&Taken, STATUS_DEBUGGER_INACTIVE);
         ObDereferenceObject(Object);
     } else {
         Status = STATUS_PORT_NOT_SET;
@@ -150,22 +158,22 @@ NTSTATUS NTAPI NtRemoveProcessDebug(HANDLE ProcessHandle, HANDLE DebugObjectHand
 VOID DbgkpCloseObject(PVOID DebugObject)
 {
     PDEBUG_OBJECT Object = DebugObject;
+    LIST_ENTRY Taken;
     PEPROCESS Process;
 
     ExAcquireFastMutex(&Object->Mutex);
     Object->Flags |= DBGK_CLOSED;
     ExReleaseFastMutex(&Object->Mutex);
     while ((Process = DbgkpAnyProcess(Object)) != NULL) {
-        if (DbgkpClearPort(Process, Object)) {
+        if (DbgkpClearPort(Process, Object, &Taken)) {
             if (Object->Flags & DEBUG_KILL_ON_CLOSE) {
                 PsTerminateProcess(Process, STATUS_DEBUGGER_INACTIVE);
             }
-            DbgkpFlushEvents(Object, Process, STATUS_DEBUGGER_INACTIVE);
+            DbgkpWakeAll(&Taken, STATUS_DEBUGGER_INACTIVE);
             ObDereferenceObject(Object);
         }
         ObDereferenceObject(Process);
     }
-    DbgkpFlushEvents(Object, NULL, STATUS_DEBUGGER_INACTIVE);
     KeSetEvent(&Object->EventsPresent,
                0); /* whoever waits for events hears that there is no more */
 }
@@ -193,7 +201,9 @@ NTSTATUS DbgkpCopyPort(PEPROCESS Process, PEPROCESS Parent, HANDLE DebugPort)
     }
     ExAcquireFastMutex(&DbgkpProcessDebugPortMutex);
     Process->NoDebugInherit = ((ULONG)DebugPort & DEBUG_PORT_NO_INHERIT) != 0;
-    if (Object != NULL) {
+    if (Process->DebugPort != NULL) {
+        Status = STATUS_PORT_ALREADY_SET;
+    } else if (Object != NULL) {
         Status = Object->Flags & DBGK_CLOSED ? STATUS_DEBUGGER_INACTIVE : STATUS_SUCCESS;
     } else if (!Parent->NoDebugInherit && DbgkpIsDebugged(Parent)) {
         Object = Parent->DebugPort;
@@ -202,7 +212,7 @@ NTSTATUS DbgkpCopyPort(PEPROCESS Process, PEPROCESS Parent, HANDLE DebugPort)
     if (Object != NULL && NT_SUCCESS(Status)) {
         DbgkpBind(Process, Object);
     } else {
-        DbgkpMarkProcessPeb(Process); /* a clone's says what its parent's did */
+        DbgkpMarkProcessPeb(Process); /* a clone's PEB says what its parent's did */
     }
     ExReleaseFastMutex(&DbgkpProcessDebugPortMutex);
     if (Object != NULL) {

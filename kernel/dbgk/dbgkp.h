@@ -16,7 +16,7 @@ typedef struct _DEBUG_EVENT {
     NTSTATUS Status;
     BOOLEAN Read;     /* the debugger has it, and has not answered */
     BOOLEAN NoWait;   /* from pool; nobody waits for it */
-    BOOLEAN Releases; /* the last of those about what was there: it all runs again */
+    BOOLEAN Releases; /* the last of those about what was there: afterwards it all runs again */
     PCSTR FileName;   /* of the image; a module's: it stays */
     DBGUI_WAIT_STATE_CHANGE Change;
 } DEBUG_EVENT, *PDEBUG_EVENT;
@@ -37,8 +37,12 @@ VOID DbgkpInitializeEvent(PDEBUG_EVENT Event, PETHREAD Thread, DBG_STATE State);
 VOID DbgkpQueueEvent(PDEBUG_OBJECT Object, PDEBUG_EVENT Event);
 /* It is over, and off its list: whoever waits goes on with Status. PASSIVE_LEVEL. */
 VOID DbgkpWakeTarget(PDEBUG_EVENT Event, NTSTATUS Status);
-/* All events of Process (NULL: of all) are over. */
-VOID DbgkpFlushEvents(PDEBUG_OBJECT Object, PEPROCESS Process, NTSTATUS Status);
+/* What was held when the debugger came goes on. The port mutex is held: nobody comes meanwhile. */
+VOID DbgkpReleaseThreads(PEPROCESS Process);
+/* All events of Process leave the object, and its threads are released; the port mutex is held.
+   Then, without it: they are over. */
+VOID DbgkpTakeEvents(PDEBUG_OBJECT Object, PEPROCESS Process, PLIST_ENTRY Taken);
+VOID DbgkpWakeAll(PLIST_ENTRY Taken, NTSTATUS Status);
 /*
  * From the running thread about itself: its process's other threads freeze, the debugger is told,
  * and answers: DBG_... STATUS_PORT_NOT_SET: there is none; STATUS_DEBUGGER_INACTIVE: it went.

@@ -25,14 +25,16 @@ static PDEBUG_EVENT DbgkpPost(PDEBUG_OBJECT Object, PETHREAD Thread, DBG_STATE S
 /* The first thread tells of the process. It is referenced. */
 static NTSTATUS DbgkpPostThreads(PEPROCESS Process, PDEBUG_OBJECT Object, PETHREAD *First)
 {
+    static ULONG LastNumber; /* the port mutex is held */
+    ULONG Number = ++LastNumber, Previous;
     PETHREAD Thread = NULL;
-    ULONG Previous;
 
     *First = NULL;
     while ((Thread = PsGetNextProcessThread(Process, Thread)) != NULL) {
         PDEBUG_EVENT Event;
 
-        if (Thread->HasTerminated) {
+        /* The walk begins anew where a thread has ended meanwhile: each is told of once. */
+        if (Thread->HasTerminated || Thread->AttachNumber == Number) {
             continue;
         }
         Event =
@@ -50,6 +52,7 @@ static NTSTATUS DbgkpPostThreads(PEPROCESS Process, PDEBUG_OBJECT Object, PETHRE
             DbgkpFillThread(&Event->Change, Thread);
         }
         Thread->CreateReported = TRUE;
+        Thread->AttachNumber = Number;
         Thread->HeldByDebugger = NT_SUCCESS(KeSuspendThread(&Thread->Tcb, &Previous));
     }
     return *First != NULL ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;

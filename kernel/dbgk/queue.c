@@ -22,8 +22,7 @@ VOID DbgkpQueueEvent(PDEBUG_OBJECT Object, PDEBUG_EVENT Event)
     KeSetEvent(&Object->EventsPresent, 0);
 }
 
-/* What was held when the debugger came goes on. */
-static VOID DbgkpReleaseThreads(PEPROCESS Process)
+VOID DbgkpReleaseThreads(PEPROCESS Process)
 {
     PETHREAD Thread = NULL;
 
@@ -42,32 +41,33 @@ VOID DbgkpWakeTarget(PDEBUG_EVENT Event, NTSTATUS Status)
         KeSetEvent(&Event->ContinueEvent, 0); /* and it is no more */
         return;
     }
-    if (Event->Releases) {
-        DbgkpReleaseThreads(Event->Process);
-    }
     ObDereferenceObject(Event->Thread);
     ExFreePool(Event);
 }
 
-VOID DbgkpFlushEvents(PDEBUG_OBJECT Object, PEPROCESS Process, NTSTATUS Status)
+VOID DbgkpTakeEvents(PDEBUG_OBJECT Object, PEPROCESS Process, PLIST_ENTRY Taken)
 {
-    LIST_ENTRY Flushed;
     PLIST_ENTRY Entry, Next;
 
-    InitializeListHead(&Flushed);
+    InitializeListHead(Taken);
     ExAcquireFastMutex(&Object->Mutex);
     for (Entry = Object->EventList.Flink; Entry != &Object->EventList; Entry = Next) {
+        PDEBUG_EVENT Event = CONTAINING_RECORD(Entry, DEBUG_EVENT, EventList);
+
         Next = Entry->Flink;
-        if (Process == NULL ||
-            CONTAINING_RECORD(Entry, DEBUG_EVENT, EventList)->Process == Process) {
+        if (Event->Process == Process) {
             RemoveEntryList(Entry);
-            InsertTailList(&Flushed, Entry);
+            InsertTailList(Taken, Entry);
         }
     }
     ExReleaseFastMutex(&Object->Mutex);
-    while (!IsListEmpty(&Flushed)) {
-        DbgkpWakeTarget(CONTAINING_RECORD(RemoveHeadList(&Flushed), DEBUG_EVENT, EventList),
-                        Status);
+    DbgkpReleaseThreads(Process);
+}
+
+VOID DbgkpWakeAll(PLIST_ENTRY Taken, NTSTATUS Status)
+{
+    while (!IsListEmpty(Taken)) {
+        DbgkpWakeTarget(CONTAINING_RECORD(RemoveHeadList(Taken), DEBUG_EVENT, EventList), Status);
     }
 }
 

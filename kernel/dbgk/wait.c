@@ -112,6 +112,26 @@ static VOID DbgkpOpenHandles(DBGK_TAKEN *Taken)
     }
 }
 
+static VOID DbgkpClose(HANDLE Handle)
+{
+    if (Handle != NULL) {
+        ObCloseHandle(ObCurrentTable(), Handle);
+    }
+}
+
+static VOID DbgkpCloseHandles(const DBGUI_WAIT_STATE_CHANGE *Change)
+{
+    if (Change->NewState == DbgCreateThreadStateChange) {
+        DbgkpClose(Change->StateInfo.CreateThread.HandleToThread);
+    } else if (Change->NewState == DbgCreateProcessStateChange) {
+        DbgkpClose(Change->StateInfo.CreateProcessInfo.HandleToThread);
+        DbgkpClose(Change->StateInfo.CreateProcessInfo.HandleToProcess);
+        DbgkpClose(Change->StateInfo.CreateProcessInfo.NewProcess.FileHandle);
+    } else if (Change->NewState == DbgLoadDllStateChange) {
+        DbgkpClose(Change->StateInfo.LoadDll.FileHandle);
+    }
+}
+
 /* Waits until there is an event, without taking it. Deadline: of the interrupt time; 0: none. */
 static NTSTATUS DbgkpAwait(PDEBUG_OBJECT Object, BOOLEAN Alertable, PLARGE_INTEGER Timeout,
                            ULONGLONG Deadline)
@@ -121,7 +141,7 @@ static NTSTATUS DbgkpAwait(PDEBUG_OBJECT Object, BOOLEAN Alertable, PLARGE_INTEG
     if (Deadline != 0) {
         ULONGLONG Now = KeQueryInterruptTime();
 
-        Left.QuadPart = Now < Deadline ? -(LONGLONG)(Deadline - Now) : 0;
+        Left.QuadPart = Now < Deadline ? (LONGLONG)(Now - Deadline) : 0;
         Timeout = &Left;
     }
     return KeWaitForSingleObject(&Object->EventsPresent, KeGetPreviousMode(), Alertable, Timeout);
@@ -152,7 +172,7 @@ NTSTATUS NTAPI NtWaitForDebugEvent(HANDLE DebugObjectHandle, BOOLEAN Alertable,
         return Status;
     }
     if (Used != NULL && Local.QuadPart < 0) {
-        Deadline = KeQueryInterruptTime() + (ULONGLONG)-Local.QuadPart;
+        Deadline = KeQueryInterruptTime() - (ULONGLONG)Local.QuadPart;
     }
     do {
         Status = DbgkpAwait(Object, Alertable, Used, Deadline);
@@ -164,6 +184,7 @@ NTSTATUS NTAPI NtWaitForDebugEvent(HANDLE DebugObjectHandle, BOOLEAN Alertable,
         DbgkpOpenHandles(&Taken);
         Status = KeCopyToCaller(StateChange, &Taken.Change, sizeof(Taken.Change));
         if (!NT_SUCCESS(Status)) {
+            DbgkpCloseHandles(&Taken.Change);
             DbgkpReturnEvent(Object, &Taken.Change.AppClientId);
         }
         ObDereferenceObject(Taken.Thread);
@@ -201,6 +222,7 @@ NTSTATUS NTAPI NtDebugContinue(HANDLE DebugObjectHandle, PCLIENT_ID ClientId,
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
+    ExAcquireFastMutex(&DbgkpProcessDebugPortMutex);
     ExAcquireFastMutex(&Object->Mutex);
     Event = DbgkpFindRead(Object, &Cid);
     if (Event != NULL) {
@@ -210,6 +232,10 @@ NTSTATUS NTAPI NtDebugContinue(HANDLE DebugObjectHandle, PCLIENT_ID ClientId,
         }
     }
     ExReleaseFastMutex(&Object->Mutex);
+    if (Event != NULL && Event->Releases) {
+        DbgkpReleaseThreads(Event->Process);
+    }
+    ExReleaseFastMutex(&DbgkpProcessDebugPortMutex);
     if (Event != NULL) {
         DbgkpWakeTarget(Event, ContinueStatus);
     }

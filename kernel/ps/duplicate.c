@@ -76,13 +76,13 @@ NTSTATUS NTAPI NtDuplicateObject(HANDLE SourceProcess, HANDLE SourceHandle, HAND
                           : ObMapAccess(ObGetObjectType(Found.Object), DesiredAccess),
             .Attributes = Options & DUPLICATE_SAME_ATTRIBUTES ? Found.Attributes : HandleAttributes,
         };
-        if (Options & DUPLICATE_CLOSE_SOURCE) {
-            PspCloseSource(Source, SourceHandle);
-        }
         if (TargetProcess != NULL) {
             Status = PspDuplicateInto(TargetProcess, &New, TargetHandle);
         } else if (!(Options & DUPLICATE_CLOSE_SOURCE)) {
             Status = STATUS_INVALID_PARAMETER;
+        }
+        if (Options & DUPLICATE_CLOSE_SOURCE) {
+            PspCloseSource(Source, SourceHandle); /* not its last one: the new one is there */
         }
         ObDereferenceObject(Found.Object);
     }

@@ -29,8 +29,22 @@ DECLSPEC_NORETURN VOID PspReaper(PVOID StartRoutine, PVOID StartContext)
     for (;;) {
         PLIST_ENTRY Entry = KeRemoveQueue(&PspReaperQueue, KernelMode, NULL);
 
-        ObDereferenceObject(CONTAINING_RECORD(Entry, ETHREAD, ReaperLink));
+        if (!CONTAINING_RECORD(Entry, PS_REAPED, Link)->IsProcess) {
+            ObDereferenceObject(CONTAINING_RECORD(Entry, ETHREAD, Reaped.Link));
+        } else {
+            PEPROCESS Process = CONTAINING_RECORD(Entry, EPROCESS, Reaped.Link);
+
+            PspFinishProcess(Process);
+            ObDereferenceObject(Process);
+        }
     }
+}
+
+VOID PspFinishLater(PEPROCESS Process)
+{
+    ObReferenceObject(Process);
+    Process->Reaped.IsProcess = TRUE;
+    KeInsertQueue(&PspReaperQueue, &Process->Reaped.Link);
 }
 
 /* Of a thread that asked for it (XP): nobody else can, while it runs on it. */
@@ -135,7 +149,7 @@ DECLSPEC_NORETURN VOID PsExitThread(NTSTATUS ExitStatus)
         MmUnmapSystemPage((ULONG)Teb);
     }
     KfRaiseIrql(DISPATCH_LEVEL);
-    KeInsertQueue(&PspReaperQueue, &Thread->ReaperLink);
+    KeInsertQueue(&PspReaperQueue, &Thread->Reaped.Link);
     KeTerminateThread();
 }
 

@@ -114,7 +114,7 @@ static PCSTR PspStartFirstProcess(const LOADER_BLOCK *Loader, PCSTR Name, PSECTI
         *Status = STATUS_INVALID_IMAGE_FORMAT;
         return "the program has no entry point";
     }
-    *Status = PspCreateProcess(PsInitialSystemProcess, FALSE, Section, &Process);
+    *Status = PspCreateProcess(PsInitialSystemProcess, FALSE, Section, NULL, &Process);
     if (!NT_SUCCESS(*Status)) {
         return "the program cannot be mapped";
     }

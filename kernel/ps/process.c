@@ -89,7 +89,7 @@ static NTSTATUS PspFillAddressSpace(PEPROCESS Process, PEPROCESS Parent, PSECTIO
 }
 
 NTSTATUS PspCreateProcess(PEPROCESS Parent, BOOLEAN InheritHandles, PSECTION Section,
-                          PEPROCESS *Result)
+                          HANDLE DebugPort, PEPROCESS *Result)
 {
     PEPROCESS Process;
     NTSTATUS Status = ObCreateObject(&PsProcessType, sizeof(*Process), (PVOID *)&Process);
@@ -116,6 +116,10 @@ NTSTATUS PspCreateProcess(PEPROCESS Parent, BOOLEAN InheritHandles, PSECTION Sec
     if (NT_SUCCESS(Status)) {
         Status = PspFillAddressSpace(Process, Parent, Section);
     }
+    if (NT_SUCCESS(Status)) {
+        Status = PsDebugCallouts->CopyPort(Process, Parent, DebugPort);
+    }
+    /* The last: with its id anybody may open it. */
     if (NT_SUCCESS(Status)) {
         Status = ObCreateId(PspCidTable, Process, &Process->UniqueProcessId);
     }
@@ -176,13 +180,7 @@ NTSTATUS NTAPI NtCreateProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
         Status = STATUS_PROCESS_IS_TERMINATING;
     }
     if (NT_SUCCESS(Status)) {
-        Status = PspCreateProcess(Parent, InheritObjectTable, Section, &Process);
-    }
-    if (NT_SUCCESS(Status)) {
-        Status = PsDebugCallouts->CopyPort(Process, Parent, DebugPort);
-        if (!NT_SUCCESS(Status)) {
-            ObDereferenceObject(Process);
-        }
+        Status = PspCreateProcess(Parent, InheritObjectTable, Section, DebugPort, &Process);
     }
     if (Section != NULL) {
         ObDereferenceObject(Section);

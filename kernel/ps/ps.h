@@ -11,12 +11,18 @@
 
 #define PS_IMAGE_NAME_LENGTH 16 /* EPROCESS.ImageFileName */
 
+/* What the reaper has to do: a thread's memory, or the end of a process that has no thread. */
+typedef struct _PS_REAPED {
+    LIST_ENTRY Link;
+    BOOLEAN IsProcess;
+} PS_REAPED;
+
 typedef struct _ETHREAD {
     /*000*/ KTHREAD Tcb;
     /*1B0*/ LARGE_INTEGER CreateTime, ExitTime;
     /*1C0*/ NTSTATUS ExitStatus;
-    /*1C4*/ LIST_ENTRY ReaperLink; /* it has ended: its memory is to go */
-    /*1CC*/ UCHAR Reserved0[0x1E0 - 0x1CC];
+    /*1C4*/ PS_REAPED Reaped; /* it has ended: its memory is to go */
+    /*1D0*/ UCHAR Reserved0[0x1E0 - 0x1D0];
     /*1E0*/ CLIENT_ID Cid;
     /*1E8*/ UCHAR Reserved1[0x223 - 0x1E8];
     /*223*/ BOOLEAN HasTerminated; /* is to end, or has */
@@ -29,6 +35,7 @@ typedef struct _ETHREAD {
     BOOLEAN IsWhole;        /* may be found by its id */
     BOOLEAN CreateReported; /* its debugger has been told */
     BOOLEAN HeldByDebugger; /* suspended until that has heard what was there */
+    ULONG AttachNumber;     /* of the last attaching that told of it */
 } ETHREAD, *PETHREAD;
 
 typedef struct _EPROCESS {
@@ -63,7 +70,8 @@ typedef struct _EPROCESS {
     ULONG ExecuteFlags; /* MEM_EXECUTE_OPTION_*: nt/services.h */
     ULONG ActiveThreads;
     HANDLE InheritedFromUniqueProcessId;
-    PCSTR ImageName;       /* whole, where ImageFileName has 15 characters; a module's: it stays */
+    PCSTR ImageName; /* whole, where ImageFileName has 15 characters; a module's: it stays */
+    PS_REAPED Reaped;
     LIST_ENTRY DebugLinks; /* in its debug object's Processes */
     ULONG LeavingThreads;  /* of ActiveThreads, those that have told of their end */
     BOOLEAN Exiting;       /* no thread may begin any more */
@@ -127,7 +135,8 @@ typedef struct _PS_DEBUG_CALLOUTS {
 } PS_DEBUG_CALLOUTS;
 extern const PS_DEBUG_CALLOUTS *PsDebugCallouts;
 
-/* terminate.c: another process or the running one, which ends on its way to ring 3.
+/* terminate.c: another process or the running one, which ends on its way to ring 3; one without a
+   thread by the reaper's hand, for the caller may be on such a process's end himself.
    STATUS_PROCESS_IS_TERMINATING. */
 NTSTATUS PsTerminateProcess(PEPROCESS Process, NTSTATUS ExitStatus);
 

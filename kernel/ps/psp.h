@@ -12,9 +12,10 @@ extern LIST_ENTRY PsActiveProcessHead; /* by ActiveProcessLinks, oldest first */
 extern PSECTION PspSystemDllSection;   /* ntdll's */
 extern PEPROCESS PspInitialProcess;    /* the run ends with it */
 
-/* process.c: a process without threads. Section NULL: a clone of Parent. */
+/* process.c: a process without threads. Section NULL: a clone of Parent. DebugPort: a handle, or
+   NULL. */
 NTSTATUS PspCreateProcess(PEPROCESS Parent, BOOLEAN InheritHandles, PSECTION Section,
-                          PEPROCESS *Process);
+                          HANDLE DebugPort, PEPROCESS *Process);
 
 /* thread.c: a thread, with its TEB, that has not begun. Referenced, for the caller and for its
    own life. */
@@ -35,6 +36,7 @@ NTSTATUS PspCreateParameters(const LOADER_BLOCK *Loader, PCSTR ImageName,
 VOID PspInitializeReaper(VOID);
 DECLSPEC_NORETURN VOID PspReaper(PVOID StartRoutine, PVOID StartContext);
 VOID PspFinishProcess(PEPROCESS Process); /* its last thread has gone, or it never had one */
+VOID PspFinishLater(PEPROCESS Process);   /* the same, by the reaper */
 /* terminate.c: tells a thread that is not the running one to end. */
 VOID PspTerminateThread(PETHREAD Thread, NTSTATUS ExitStatus);
 VOID PspTerminateOtherThreads(PEPROCESS Process, NTSTATUS ExitStatus);

@@ -93,7 +93,8 @@ static BOOLEAN PspBeginExit(PEPROCESS Process, NTSTATUS ExitStatus, PBOOLEAN Emp
     return First;
 }
 
-NTSTATUS PsTerminateProcess(PEPROCESS Process, NTSTATUS ExitStatus)
+static NTSTATUS PspTerminateProcess(PEPROCESS Process, NTSTATUS ExitStatus,
+                                    VOID (*FinishEmpty)(PEPROCESS Process))
 {
     BOOLEAN Empty;
 
@@ -101,7 +102,7 @@ NTSTATUS PsTerminateProcess(PEPROCESS Process, NTSTATUS ExitStatus)
         return STATUS_PROCESS_IS_TERMINATING;
     }
     if (Empty) {
-        PspFinishProcess(Process);
+        FinishEmpty(Process);
     } else {
         PspTerminateOtherThreads(Process, ExitStatus);
         if (Process == PsGetCurrentProcess()) {
@@ -109,6 +110,11 @@ NTSTATUS PsTerminateProcess(PEPROCESS Process, NTSTATUS ExitStatus)
         }
     }
     return STATUS_SUCCESS;
+}
+
+NTSTATUS PsTerminateProcess(PEPROCESS Process, NTSTATUS ExitStatus)
+{
+    return PspTerminateProcess(Process, ExitStatus, PspFinishLater);
 }
 
 /*
@@ -132,7 +138,7 @@ NTSTATUS NTAPI NtTerminateProcess(HANDLE ProcessHandle, NTSTATUS ExitStatus)
         ObDereferenceObject(Process); /* its thread has one */
         PsExitProcess(ExitStatus);
     }
-    Status = PsTerminateProcess(Process, ExitStatus);
+    Status = PspTerminateProcess(Process, ExitStatus, PspFinishProcess);
     ObDereferenceObject(Process);
     return Status;
 }
