@@ -22,7 +22,7 @@ def test_a_breakpoint_and_the_stack():
     assert "ntdll!DbgBreakPoint+0x1:\n" in text, text
     assert "0:000>  0 00401000 seh_try!main\n" in text, text
     assert "Breakpoint 0 hit\n" in text and "\nseh_try!main:\n00401000 55" in text, text
-    assert re.search(r"seh_try!main\n.* ntdll!RtlpRunThread\+0x", text), text
+    assert re.search(r"seh_try!main\n.* seh_try!mainCRTStartup\+0x\w+\n.* ntdll!RtlpRunThread\+0x", text), text
     assert text.endswith("0:000> 0:000> 0:000> "), text  # nothing is left to list; q says nothing
 
 
@@ -75,7 +75,8 @@ def test_a_call_is_stepped_over():
     ("bp 0", "ntsd: there is no memory at 00000000"), ("bc 7", "ntsd: bc takes a breakpoint's number"),
     ("dd 0", "00000000  ????????"), ("ed 10 5", "ntsd: there is no memory at 00000010"),
     ("ed @esp", "ntsd: which value?"), ("r zzz", "ntsd: zzz: no register"), ("?", "go: as continued"),
-    ("t zzz", "ntsd: zzz: no number, register or name")])
+    ("t zzz", "ntsd: zzz: no number, register or name"), ("dd esp", "(a register is @name)"),
+    ("~7s", "ntsd: there is no thread 7")])
 def test_what_is_wrong_is_said(line, says):
     text = debug("seh_try", line, "q")
     assert says in text, text
@@ -104,6 +105,9 @@ def test_attaching_and_leaving():
         machine.type_keys(b"~\r")
         seen = machine.wait_for_output(b"0:000> ")
         assert seen.count(b"Id: ") == 2, seen  # its own thread, and the one that broke in
+        machine.type_keys(b"~0s\rk\r")
+        machine.wait_for_output(b"0:000> ")
+        assert b"spin!main" in machine.wait_for_output(b"0:000> ")
         machine.type_keys(b".detach\r")
         machine.wait_for_output(b"mica> ")
         machine.type_keys(b"kill spin\rwait\r")

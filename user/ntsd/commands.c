@@ -35,7 +35,7 @@ static VOID Help(VOID)
           "db, dd address [n]    memory, n bytes (hexadecimal)\n"
           "eb, ed address value  write a byte, a dword\n"
           "ln address            the nearest name\n"
-          "lm, ~                 modules, threads\n"
+          "lm, ~, ~Ns            modules, threads; look at thread N\n"
           ".detach               let the process run, and leave\n"
           "q                     end the process, and leave\n"
           "An address: a hexadecimal number, @register, name, module!name, or a sum.\n");
@@ -44,10 +44,27 @@ static VOID Help(VOID)
 static VOID ShowThreads(VOID)
 {
     for (ULONG i = 0; i < ThreadCount; i++) {
-        Print("%s %lu  Id: %lx.%lx\n",
-              Threads[i].Id == (ULONG)Event.AppClientId.UniqueThread ? "." : " ", i, ProcessId,
+        Print("%s %lu  Id: %lx.%lx\n", Threads[i].Id == ThreadId ? "." : " ", i, ProcessId,
               Threads[i].Id);
     }
+}
+
+/* "~1s": the thread with that number is looked at. FALSE: it is another command. */
+static BOOLEAN ChooseThread(PCSTR Command)
+{
+    ULONG Index = Number(Command + 1);
+    ULONG Length = (ULONG)strlen(Command);
+
+    if (Command[0] != '~' || Length < 3 || Command[Length - 1] != 's') {
+        return FALSE;
+    }
+    if (Index < ThreadCount) {
+        Select(Threads[Index].Id);
+        ShowRegisters();
+    } else {
+        Print("ntsd: there is no thread %lu; ~ lists them\n", Index);
+    }
+    return TRUE;
 }
 
 /* "eax=5" or nothing. */
@@ -153,7 +170,7 @@ static VOID Show(PCSTR Command, PCHAR Argument, PCSTR Second)
         ListBreakpoints();
     } else if (strcmp(Command, "bc") == 0) {
         ClearBreakpoints(Argument != NULL ? Argument : "");
-    } else if (!WithAddress(Command, Argument, Second)) {
+    } else if (!ChooseThread(Command) && !WithAddress(Command, Argument, Second)) {
         Print("ntsd: %s: no such command; ? lists them\n", Command);
     }
 }
@@ -180,6 +197,7 @@ static NTSTATUS Detach(VOID)
 {
     NTSTATUS Status;
 
+    Select((ULONG)Event.AppClientId.UniqueThread);
     Flush();
     DbgUiContinue(&Event.AppClientId, UsualAnswer());
     Status = DbgUiStopDebugging(Process);
@@ -193,7 +211,17 @@ static NTSTATUS Detach(VOID)
 /* Those that let the process go. FALSE: the command is none. *Answer 0: it was wrong. */
 static BOOLEAN Go(PCSTR Command, PCSTR Argument, NTSTATUS *Answer)
 {
+    static const PCSTR Names[] = {"t", "p", "g", "gh", "gn"};
+    ULONG Which = 0;
+
     *Answer = 0;
+    while (Which < ARRAYSIZE(Names) && strcmp(Names[Which], Command) != 0) {
+        Which++;
+    }
+    if (Which == ARRAYSIZE(Names)) {
+        return FALSE;
+    }
+    Select((ULONG)Event.AppClientId.UniqueThread); /* it is that one which goes on */
     if (strcmp(Command, "t") == 0 || strcmp(Command, "p") == 0) {
         *Answer = Step(Argument, Command[0] == 'p');
         return TRUE;
@@ -205,10 +233,8 @@ static BOOLEAN Go(PCSTR Command, PCSTR Argument, NTSTATUS *Answer)
     } else if (strcmp(Command, "gn") == 0) {
         *Answer = DBG_EXCEPTION_NOT_HANDLED;
     }
-    if (*Answer != 0) {
-        PrepareToRun();
-    }
-    return *Answer != 0;
+    PrepareToRun();
+    return TRUE;
 }
 
 NTSTATUS Ask(VOID)

@@ -7,6 +7,7 @@ ULONG ProcessId;
 DBGUI_WAIT_STATE_CHANGE Event;
 CONTEXT Context;
 BOOLEAN ContextChanged;
+ULONG ThreadId;
 THREAD Threads[MAXIMUM_THREADS];
 ULONG ThreadCount;
 
@@ -85,18 +86,20 @@ static HANDLE ThreadOf(ULONG Id)
     return NULL;
 }
 
-static VOID Fetch(VOID)
-{
-    Context.ContextFlags = CONTEXT_FULL | CONTEXT_DEBUG_REGISTERS;
-    NtGetContextThread(ThreadOf((ULONG)Event.AppClientId.UniqueThread), &Context);
-    ContextChanged = FALSE;
-}
-
 VOID Flush(VOID)
 {
     if (ContextChanged) {
-        NtSetContextThread(ThreadOf((ULONG)Event.AppClientId.UniqueThread), &Context);
+        NtSetContextThread(ThreadOf(ThreadId), &Context);
+        ContextChanged = FALSE;
     }
+}
+
+VOID Select(ULONG Id)
+{
+    Flush();
+    ThreadId = Id;
+    Context.ContextFlags = CONTEXT_FULL | CONTEXT_DEBUG_REGISTERS;
+    NtGetContextThread(ThreadOf(Id), &Context);
 }
 
 /* The answer to Event. 0: leave. */
@@ -104,7 +107,7 @@ static NTSTATUS Answer(VOID)
 {
     NTSTATUS Status = DBG_CONTINUE;
 
-    Fetch();
+    Select((ULONG)Event.AppClientId.UniqueThread);
     RemoveBreakpoints();
     if (ShowEvent()) {
         Status = Ask();

@@ -16,8 +16,10 @@ typedef struct {
 extern HANDLE Process;
 extern ULONG ProcessId;
 extern DBGUI_WAIT_STATE_CHANGE Event; /* the one that is open */
-extern CONTEXT Context;               /* of its thread; Flush writes it back */
+extern CONTEXT Context;               /* of the thread looked at; Flush writes it back */
 extern BOOLEAN ContextChanged;
+extern ULONG ThreadId; /* whose it is: the event's, or what ~Ns chose */
+VOID Select(ULONG Id);
 extern THREAD Threads[MAXIMUM_THREADS];
 extern ULONG ThreadCount;
 VOID Flush(VOID);

@@ -36,13 +36,33 @@ VOID ShowRegisters(VOID)
     Print(Count != 0 ? "\n" : "??\n");
 }
 
+/* At a function's first two instructions, PUSH EBP and MOV EBP, ESP, its frame is not there yet,
+   but its return address is on the stack. */
+static BOOLEAN ReturnsTo(PULONG Address)
+{
+    UCHAR Code[2] = {0, 0};
+
+    if (!ReadBytes(Context.Eip - 1, Code, sizeof(Code))) {
+        return FALSE;
+    }
+    if (Code[1] == 0x55) {
+        return ReadBytes(Context.Esp, Address, sizeof(*Address));
+    }
+    return Code[0] == 0x55 && (Code[1] == 0x89 || Code[1] == 0x8B) &&
+           ReadBytes(Context.Esp + sizeof(ULONG), Address, sizeof(*Address));
+}
+
 /* By EBP: a function without a frame of its own is left out. */
 VOID ShowStack(VOID)
 {
     ULONG Frame[2] = {Context.Ebp, Context.Eip}; /* saved EBP, return address */
-    ULONG Ebp = Context.Ebp;
+    ULONG Ebp = Context.Ebp, Caller;
 
     Print("ChildEBP RetAddr\n");
+    if (ReturnsTo(&Caller)) {
+        Print("%08lx %08lx %s\n", Context.Esp, Caller, Describe(Context.Eip));
+        Frame[1] = Caller;
+    }
     for (ULONG i = 0; i < MAXIMUM_FRAMES && Frame[1] != 0; i++) {
         ULONG Eip = Frame[1];
 

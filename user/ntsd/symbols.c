@@ -195,7 +195,8 @@ static BOOLEAN EvaluatePart(PCSTR Text, PULONG Value)
         *Value = NameToAddress(Text);
     }
     if (*Value == 0 && strcmp(Text, "0") != 0) {
-        Print("ntsd: %s: no number, register or name\n", Text);
+        Print("ntsd: %s: no number, register or name%s\n", Text,
+              FindRegister(Text, &Register) ? " (a register is @name)" : "");
         return FALSE;
     }
     return TRUE;
