@@ -72,7 +72,7 @@ LIB_A     := $(wildcard user/lib/*.asm)
 LIB_O     := $(LIB_C:%.c=$(BUILD)/u/%.o) $(LIB_A:%.asm=$(BUILD)/u/%.asm.o)
 
 PYTHON ?= /usr/bin/python3
-MICA   := $(PYTHON) tools/mica
+MICA   := MICA_BUILD=$(BUILD) $(PYTHON) tools/mica
 
 all: setup build ## build the kernel, ntdll and the programs
 

@@ -23,7 +23,7 @@ def test_the_same_once_more(kept):
     events = re.search(r"mica: (\d+) events, each at the same instruction as in the recording\n", again.messages)
     assert int(events[1]) > 1000, again.messages
     assert again.messages.replace(events[0], "") == \
-        first.messages.replace(f"mica: kept in {folder}: tools/mica replay\n", "")
+        first.messages.replace(f"mica: kept in {folder}: tools/mica replay --from {folder}\n", "")
 
 
 def test_a_program_that_waits_for_input(tmp_path):

@@ -4,9 +4,24 @@ import hashlib
 import os
 import pathlib
 import subprocess
+import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BUILD = ROOT / os.environ.get("MICA_BUILD", "build")
+
+
+def build_of(arguments):
+    """The build that a program on the command line is of (build/checked/hello.exe: its kernel is beside it, or
+    above); else the usual one. Whoever we start finds the same: MICA_BUILD."""
+    for word in arguments:
+        path = pathlib.Path(word).resolve() if word.endswith((".exe", ".iso")) else None
+        for folder in path.parents if path and path.is_file() else ():
+            if (folder / "mica.elf").is_file() and (folder / "ntdll.dll").is_file():
+                return folder
+    return ROOT / "build"
+
+
+BUILD = ROOT / os.environ["MICA_BUILD"] if "MICA_BUILD" in os.environ else build_of(sys.argv[1:])
+os.environ["MICA_BUILD"] = str(BUILD)
 KERNEL = BUILD / "mica.elf"
 NTDLL = BUILD / "ntdll.dll"
 LINKS = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "mica"

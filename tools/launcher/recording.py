@@ -64,7 +64,8 @@ def record(command, folder, timeout):
     kept = {"command": command, "files": {path: digest(path) for path in images(command)}}
     (folder / "command.json").write_text(json.dumps(kept, indent=1))
     (folder / "events.json").write_text(json.dumps(log))
-    session.say(f"kept in {folder}: tools/mica replay")
+    usual = folder == machine.BUILD / "recording"
+    session.say(f"kept in {folder}: tools/mica replay" + ("" if usual else f" --from {folder}"))
     return status
 
 

@@ -47,7 +47,7 @@ class Report:
                                   timeout=LIMIT, check=False, start_new_session=True)
             text = done.stdout.decode(errors="replace")
         except subprocess.TimeoutExpired:
-            text = f"(GDB had not answered after {LIMIT} s)"
+            text = f"(GDB had not answered after {LIMIT} s)\n{facts['registers'].replace(chr(13), '')}"
         begin = text.find("--- crash report")
         sys.stderr.write("\n" + (text[begin:] if begin >= 0 else f"--- crash report\n{text}\n") + "\n")
         sys.stderr.flush()

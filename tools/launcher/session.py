@@ -26,6 +26,7 @@ EXIT_PROGRAM_ENDED, EXIT_BUGCHECK, EXIT_NOT_STARTED, EXIT_RESET = 33, 35, 37, 0
 
 DLE, EOT = b"\x10", b"\x04"  # kernel/io/console.c: how a serial line says "end of file"
 CLOSING_LINE = re.compile(r"^mica: .* exited with status ([0-9A-F]{8})", re.MULTILINE)
+STOPPED = re.compile(rb"^qemu-system-i386: terminating on signal 15 .*\n", re.MULTILINE)  # it was us
 PR_SET_PDEATHSIG = 1
 QUIT_KEY = b"\x1d"  # Ctrl+], as telnet's
 
@@ -119,7 +120,7 @@ def relay(source, kept):
         kept += data
         del kept[:-KEPT]
         lines, newline, part = (part + data).rpartition(b"\n")
-        os.write(2, lines + newline + (b"" if data else part))
+        os.write(2, STOPPED.sub(b"", lines + newline + (b"" if data else part)))
         if not data:
             return
 
@@ -133,8 +134,9 @@ def stop(process):
         process.wait()
 
 
-def wait(process, timeout):
-    """The exit code; TimeoutExpired; BrokenPipeError when nobody reads our output any more."""
+def wait(process, timeout, watched=None):
+    """The exit code; TimeoutExpired; BrokenPipeError when nobody reads our output any more. While a report is made
+    the program's time stands still."""
     end = time.monotonic() + timeout
     output = select.poll()
     output.register(1, 0)
@@ -142,7 +144,9 @@ def wait(process, timeout):
         try:
             return process.wait(min(0.25, max(0, end - time.monotonic())))
         except subprocess.TimeoutExpired:
-            if time.monotonic() >= end:
+            if watched and watched.busy:
+                end += 0.25
+            elif time.monotonic() >= end:
                 raise
             if any(event & (select.POLLERR | select.POLLHUP) for _, event in output.poll(0)):
                 raise BrokenPipeError from None
@@ -204,7 +208,7 @@ def run_fed(command, timeout, answers, quit_key, log=None, watched=None):
     else:
         threading.Thread(target=feed, args=(0, process.stdin, quit_key), daemon=True).start()
     try:
-        code = wait(process, timeout)
+        code = wait(process, timeout, watched)
     except BrokenPipeError:
         return 128 + signal.SIGPIPE
     except subprocess.TimeoutExpired:

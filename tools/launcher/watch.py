@@ -13,6 +13,7 @@ import time
 from . import machine
 
 PATIENCE = 15  # seconds for one command
+REPORT = 40  # and for a report, whose GDB has 30
 STUCK = 6  # seconds without a tick of the clock
 LOOKS = 8  # places noted of what loops
 CRASHES = 1  # of programs that are reported, in one run
@@ -36,6 +37,7 @@ class Watch:
         self.path = os.path.join(self.folder.name, "qmp")
         self.report, self.clock = report, clock
         self.crashes = 0
+        self.busy = False  # the machine stands still, for a report
         self.hung = False  # it was ended because its clock stood still
         self.late, self.looked = threading.Event(), threading.Event()
         self.thread = threading.Thread(target=self.run, daemon=True)
@@ -50,11 +52,11 @@ class Watch:
     def time_limit(self):
         """The run has lasted too long: it is looked at, before it is ended."""
         self.late.set()
-        self.looked.wait(PATIENCE)
+        self.looked.wait(REPORT)
 
     def finish(self):
         """The run has ended; reports that are being made are waited for."""
-        self.thread.join(PATIENCE)
+        self.thread.join(REPORT)
         self.folder.cleanup()
 
     def run(self):
@@ -141,6 +143,15 @@ class Watch:
 
     def keep(self, why, detail, ends=True):
         """Stops the machine, keeps its registers and a core, and has that reported."""
+        self.busy = True
+        try:
+            self.look(why, detail)
+        finally:
+            self.busy = False
+        if ends:
+            self.looked.set()
+
+    def look(self, why, detail):
         places = []
         for _ in range(LOOKS if why == "hang" else 0):
             self.command("stop")
@@ -154,5 +165,3 @@ class Watch:
             os.unlink(core)
         self.command("dump-guest-memory", paging=True, protocol=f"file:{core}")
         self.report(core, {"why": why, "detail": detail, "registers": registers, "places": places})
-        if ends:
-            self.looked.set()

@@ -70,7 +70,8 @@ def is_double_fault(state):
 
 def null_call(state):
     if state.eip < NULL_RANGE and state.kind != "hang":
-        return f"a null function pointer was called, by {caller(state)}: the processor fetched at {state.eip:08X}."
+        what = "a function pointer that is none" if state.eip else "a null function pointer"
+        return f"{what} was called, by {caller(state)}: the processor fetched at {state.eip:08X}."
     return None
 
 
@@ -131,7 +132,7 @@ def null_pointer(state):
     found = touched(state)
     if not found or found[0] >= NULL_RANGE:
         return None
-    offset = f" (offset {found[0]:X}: a field or element of what it should point at)" if found[0] else ""
+    offset = f" (offset 0x{found[0]:X}: a field or element of what it should point at)" if found[0] else ""
     high = f" At IRQL {state.irql} no fault may be taken at all." if state.ring == 0 and state.irql and state.irql > 1 else ""
     return f"a null pointer was {found[1]}{offset}.{high}"
 
@@ -161,10 +162,10 @@ def memory(state):
         return None
     address, how = found
     pte = state.present(address)
-    if pte & 1 and how == "written":
-        return f"{address:08X} was written, but that page is read-only: code, constants, or memory protected so."
     if address >= read.SYSTEM and state.ring == 3:
         return f"{address:08X} is the kernel's: no program may touch it."
+    if pte & 1 and how == "written":
+        return f"{address:08X} was written, but that page is read-only: code, constants, or memory protected so."
     if pte & 1:
         return f"{address:08X} is there, but not for this access (page table entry {pte:08X})."
     return f"nothing is mapped at {address:08X}: a wild pointer, or memory that has been given back."
@@ -233,10 +234,15 @@ def hang(state):
     usual = max(set(names), key=names.count)
     looks = [look for look, name in zip(looks, names) if name == usual]  # without the interrupts in between
     places = [at for at, _ in looks]
-    where = f"between {min(places):08X} and {max(places):08X} ({state.name(min(places))})"
+    where = f"at {places[0]:08X}" if len(set(places)) == 1 else f"between {min(places):08X} and {max(places):08X}"
+    where += f" ({state.name(min(places))})"
     if usual == "KeIdleLoop":
         return waits()
-    if not looks[0][1] & 0x200:
+    if 2 * len(looks) <= len(names):
+        return f"it is busy, and in no one place: {', '.join(sorted(set(names)))}."
+    if usual == "KiSystemService":
+        return f"{state.program} is busy, and calls one service after another."
+    if state.detail.startswith("the clock") and not any(flags & 0x200 for _, flags in looks):
         return f"interrupts are off, and it loops {where}: no clock, no other thread."
     if state.irql and state.irql >= 2:
         return f"it loops {where} at IRQL {state.irql}: nothing else can be scheduled."

@@ -59,9 +59,21 @@ def show_registers(state):
 
 def show_stack(state):
     print("stack:")
-    for row in state.frames:
-        mark = "  (interrupted below)" if row[4] else ""
+    same = 0
+    for before, row in zip([None, *state.frames], state.frames):
+        if before and row[:4] == before[:4]:
+            same += 1
+            continue
+        show_same(same)
+        same = 0
+        mark = "  (the processor came in here)" if row[4] else ""
         print(f"  {row[0]:08x} {row[1] or state.name(row[0]):<32} {place(row)}{mark}".rstrip())
+    show_same(same)
+
+
+def show_same(count):
+    if count:
+        print(f"  {'':8} ({count} more of the same)")
 
 
 def show_source(state):
@@ -102,9 +114,12 @@ def show_threads(state):
 def show_rerun(state):
     if not state.rerun:
         return
+    idle = state.kind == "hang" and state.name(state.eip).startswith("KeIdleLoop")
     stop = BREAKS.get(state.kind, f"*{state.eip:#010x}")
-    words = [*state.rerun[:2], "--gdb", f"break {stop}", "--gdb", "continue", *state.rerun[2:]]
-    print(f"again:     {shlex.join(words)}")
+    first = [] if idle else ["--gdb", f"break {stop}"]
+    words = [*state.rerun[:2], *first, "--gdb", "continue", *state.rerun[2:]]
+    print(f"again:     {shlex.join(words)}" + ("   (then Ctrl+C, when it does nothing)" if idle else ""))
+    print("           (there the program's input is empty)")
 
 
 def report(state):
@@ -112,6 +127,8 @@ def report(state):
     print(f"what:      {what(state)}")
     first = next((r for r in state.frames if r[0] == state.eip), None)
     name = state.name(state.eip)
+    if name == f"{state.eip:08x}" and not (first and first[1]):
+        name = "(no code that is known)"
     if first and first[1] and not name.startswith(first[1]):
         name = first[1]  # a call at a function's end returns behind it
     print(f"where:     {state.eip:08x} {name} {place(first) if first else ''}".rstrip())

@@ -80,6 +80,8 @@ class State:
             self.registers["ss"] = self.live["ss"]
         for name in ("cs", "ss", "ds", "es", "fs", "gs"):
             self.registers[name] &= 0xFFFF  # what lies above is nobody's
+        if self.code == 0x7F and self.parameters[0] == 8:  # a task of its own; the frame has no selectors
+            self.registers.update({n: self.live[n] for n in ("cs", "ss", "ds", "es", "fs", "gs")}, esp=self.parameters[2])
 
     def from_caller(self, *names):
         """The frame that called one of these, on the live stack."""

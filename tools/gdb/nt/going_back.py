@@ -17,6 +17,7 @@ from .verb import verb
 SLOWEST = 2e6  # instructions a second
 LONGEST = 30  # seconds to an event
 ATTEMPTS = 3
+MANY = 30  # writes that are stopped at one by one
 FIRST_WINDOW = 20000  # instructions that are searched for a write, then eight times as many
 
 
@@ -93,24 +94,37 @@ def here():
 @verb
 def back(count="1"):
     """back [COUNT]: that many instructions back, in a replay."""
-    go_to(max(0, position() - read.evaluate(count)))
+    steps, now = read.evaluate(count), position()
+    if not 0 < steps < now:
+        raise gdb.GdbError(f"{count}: not a number of instructions from 1 to {now - 1}")
+    go_to(now - steps)
     here()
 
 
-def last_write(point, start, end):
-    """The position behind the last write between the two; None: there was none."""
-    last = None
+def scan(point, start, end):
+    """From one position to another, up to MANY writes: (the position behind the last one met, were those all?)."""
+    last, count = None, 0
     go_to(start)
     with OwnBreakpointsOff():
         gdb.execute(f"monitor replay_break {end}", to_string=True)
         watched = gdb.Breakpoint(point, gdb.BP_WATCHPOINT, gdb.WP_WRITE, internal=True)
         watched.silent = True
         try:
-            while limited("continue", allowance(end - start)) is not None and position() < end:
-                last = position()
+            while count < MANY and limited("continue", allowance(end - start)) is not None and position() < end:
+                last, count = position(), count + 1
         finally:
             watched.delete()
-    return last
+    return last, count < MANY
+
+
+def last_write(point, start, end):
+    """The position behind the last write between the two; None: there was none. Where there are many, the later half
+    is looked at first."""
+    last, whole = scan(point, start, end)
+    if whole or end - last < 2:
+        return last
+    middle = (last + end) // 2
+    return last_write(point, middle, end) or last_write(point, last, middle) or last
 
 
 @verb

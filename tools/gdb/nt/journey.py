@@ -4,7 +4,9 @@ import gdb
 
 from launcher import events, trace
 
-from . import read
+import images
+
+from . import processes, read
 from .verb import verb
 
 
@@ -32,7 +34,16 @@ def log():
 
 def events_of(files):
     """The journey so far, with the symbols of these files."""
-    return trace.Journey(GuestMemory(), files)
+    told = trace.Journey(GuestMemory(), files)
+    for process in processes.all_processes():  # of those, the log may have lost the beginning
+        for thread in processes.threads_of(process):
+            cid = read.struct("ETHREAD", thread)["Cid"]
+            told.threads.setdefault(thread, f"{int(cid['UniqueProcess']):x}.{int(cid['UniqueThread']):x}")
+    for image in images.Image.known.values():
+        if image.base is not None:
+            told.symbols.add(image.path, image.base)
+    told.resolve()
+    return told
 
 
 def line(journey, event):
@@ -43,7 +54,6 @@ def line(journey, event):
 @verb
 def journey(count="20"):
     """journey [COUNT]: the last events of the log, with their numbers, for `nt goto`."""
-    import images  # it needs this package first
     if not log()[0]:
         raise gdb.GdbError("no event log is kept: `mica trace`, `mica run` and `mica record` keep one")
     told = events_of([image.path for image in images.Image.known.values()])

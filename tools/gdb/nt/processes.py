@@ -198,8 +198,9 @@ def peb(which=None):
 def modules_of(space, ldr):
     """(base, time stamp, full name) of a process's modules, as its loader lists them."""
     head = ldr + offset("PEB_LDR_DATA", "InLoadOrderModuleList")
-    at = int.from_bytes(space.read(head, 4), "little")
-    while at not in (head, 0) and at < SYSTEM:
+    at, seen = int.from_bytes(space.read(head, 4), "little"), set()
+    while at not in (head, 0, *seen) and at < SYSTEM and len(seen) < 500:  # the program keeps it, and may be wrong
+        seen.add(at)
         row = struct("LDR_DATA_TABLE_ENTRY", at, space)
         yield int(row["DllBase"]), int(row["TimeDateStamp"]), unicode(row["FullDllName"], space)
         at = int.from_bytes(space.read(at, 4), "little")
