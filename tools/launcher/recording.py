@@ -107,4 +107,5 @@ def replay(folder, timeout, plain, extra):
     with in_a_file(replayed) as (replayed, _):  # the state that is gone back to knows memory by its name
         log = json.loads((folder / "events.json").read_text())
         told = ["-ex", f"set $mica_events = {log['first'] + len(log['rows'])}"]
+        os.environ["MICA_REPLAY"] = json.dumps(replayed)  # GDB begins it anew, to go back (gdb/nt/going_back.py)
         return debugger.debug(replayed, images(command)[2], False, [*told, *extra])

@@ -26,7 +26,8 @@ EXIT_PROGRAM_ENDED, EXIT_BUGCHECK, EXIT_NOT_STARTED, EXIT_RESET = 33, 35, 37, 0
 
 DLE, EOT = b"\x10", b"\x04"  # kernel/io/console.c: how a serial line says "end of file"
 CLOSING_LINE = re.compile(r"^mica: .* exited with status ([0-9A-F]{8})", re.MULTILINE)
-STOPPED = re.compile(rb"^qemu-system-i386: terminating on signal 15 .*\n", re.MULTILINE)  # it was us
+# QEMU's own last words, when it was us.
+STOPPED = re.compile(rb"^qemu-system-i386: (terminating on signal 15|QEMU: Terminated via GDBstub).*\n", re.MULTILINE)
 PR_SET_PDEATHSIG = 1
 QUIT_KEY = b"\x1d"  # Ctrl+], as telnet's
 

@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""Backwards through a recording (`mica replay`). QEMU 7.2's own way back (reverse-stepi) now and then never returns;
-so we go to its first state and forward from there, to a count of instructions. Each attempt has a limit."""
+"""Backwards through a recording (`mica replay`). QEMU 7.2's own ways back (reverse-stepi, loadvm) now and then never
+return; so we begin the replay anew, in another QEMU, and go forward to a count of instructions. Each attempt has a
+limit."""
+import json
 import os
 import re
 import signal
+import subprocess
+import tempfile
 import threading
+import time
 
 import gdb
 
-from launcher import events
+from launcher import events, session
 
 from . import journey, read
 from .read import symbol
@@ -69,10 +74,47 @@ class OwnBreakpointsOff:
                 point.enabled = True
 
 
+class Machine:
+    """The QEMU that replays; the first is the launcher's."""
+
+    folder, running, count = None, None, 0
+
+    @classmethod
+    def start(cls, command):
+        cls.folder = cls.folder or tempfile.TemporaryDirectory(prefix="mica-replay-")
+        cls.count += 1
+        path = os.path.join(cls.folder.name, f"gdb{cls.count}")
+        cls.running = subprocess.Popen([*command, "-S", "-gdb", f"unix:{path},server=on,wait=off"],
+                                       stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+                                       preexec_fn=session.die_with_parent)
+        threading.Thread(target=session.relay, args=(cls.running.stderr, bytearray()), daemon=True).start()
+        cls.running.stdin.write(session.DLE + session.EOT)
+        cls.running.stdin.flush()
+        for _ in range(200):
+            if os.path.exists(path):
+                return path
+            if cls.running.poll() is not None:
+                return None  # the one before still has the disk
+            time.sleep(0.02)
+        return None
+
+
 def start_again():
+    """At the first instruction of the same replay."""
     position()
-    gdb.execute("monitor loadvm init", to_string=True)
-    gdb.execute("maint flush register-cache", to_string=True)
+    try:
+        gdb.execute("kill", to_string=True)
+    except gdb.error:
+        pass  # it was faster gone than it could answer
+    if Machine.running:
+        Machine.running.wait()
+    for _ in range(20):
+        path = Machine.start(json.loads(os.environ["MICA_REPLAY"]))
+        if path:
+            gdb.execute(f"target remote {path}", to_string=True)
+            return
+        time.sleep(0.1)
+    raise gdb.GdbError("the replay does not begin anew: is another one running?")
 
 
 def go_to(count):
