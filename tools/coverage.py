@@ -93,19 +93,22 @@ def explanations():
     for line in EXPLAINED.read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             reason = line.lstrip("# ")
-        elif ": " in line:
+        elif reason and ": " in line:
             name, text = line.split(": ", 1)
             found[name, text.strip()] = reason
     return found
 
 
 def unexplained(total):
-    """(never run and not in the list, in the list but run or gone), each as file: text."""
+    """(never run and not in the list, in the list but gone from its file), each as file: text. What is in the list and
+    was run this time needs no word: two threads meet where they like."""
     known, missing = explanations(), set()
     for name, rows in total.items():
         source = (ROOT / name).read_text(encoding="utf-8").splitlines()
         missing |= {(name, source[line - 1].strip()) for line, ran in rows.items() if not ran}
-    return sorted(missing - set(known)), sorted(set(known) - missing)
+    texts = {name: {line.strip() for line in (ROOT / name).read_text(encoding="utf-8").splitlines()}
+             for name in {name for name, _ in known} if (ROOT / name).is_file()}
+    return sorted(missing - set(known)), sorted(k for k in known if k[1] not in texts.get(k[0], set()))
 
 
 def report(total):
@@ -122,7 +125,7 @@ def report(total):
     for name, text in new:
         print(f"    {name}: {text}")
     for name, text in old:
-        print(f"    explained, but run or gone: {name}: {text}")
+        print(f"    explained, but gone: {name}: {text}")
 
 
 def main():

@@ -216,6 +216,45 @@ static VOID Others(VOID)
     NtClose(Section);
 }
 
+/* A stream opened by its name; a file read on from where it was; a region that gets smaller. */
+static VOID More(VOID)
+{
+    MEMORY_BASIC_INFORMATION Memory;
+    OBJECT_ATTRIBUTES Attributes;
+    IO_STATUS_BLOCK IoStatus;
+    UNICODE_STRING Name;
+    HANDLE File;
+    PVOID Base = NULL, Part;
+    ULONG Boost = 2, Length = 0, Size = 3 * PAGE_SIZE, One = PAGE_SIZE;
+    CHAR Bytes[2];
+
+    RtlInitUnicodeString(&Name, u"\\Device\\Console\\Output");
+    InitializeObjectAttributes(&Attributes, &Name, 0, NULL, NULL);
+    Print("by name: %s",
+          StatusName(NtOpenFile(&File, FILE_WRITE_DATA, &Attributes, &IoStatus, 0, 0)));
+    NtWriteFile(File, NULL, NULL, NULL, &IoStatus, ", written\n", 10, NULL, NULL);
+    NtClose(File);
+    RtlInitUnicodeString(&Name, u"\\SystemRoot\\ntdll.dll");
+    NtOpenFile(&File, FILE_READ_DATA, &Attributes, &IoStatus, 0, 0);
+    NtReadFile(File, NULL, NULL, NULL, &IoStatus, Bytes, 1, NULL, NULL);
+    NtReadFile(File, NULL, NULL, NULL, &IoStatus, Bytes + 1, 1, NULL, NULL);
+    Print("read on: %c%c\n", Bytes[0], Bytes[1]);
+    NtClose(File);
+    Print("boost: %s", StatusName(NtQueryInformationThread(NtCurrentThread(), ThreadPriorityBoost,
+                                                           &Boost, sizeof(Boost), NULL)));
+    NtAllocateVirtualMemory(NtCurrentProcess(), &Base, 0, &Size, MEM_RESERVE | MEM_COMMIT,
+                            PAGE_READWRITE);
+    Part = Base;
+    Print(" %lu; release the first page: %s", Boost,
+          StatusName(NtFreeVirtualMemory(NtCurrentProcess(), &Part, &One, MEM_RELEASE)));
+    Part = (PUCHAR)Base + 2 * PAGE_SIZE;
+    Print(", the last: %s",
+          StatusName(NtFreeVirtualMemory(NtCurrentProcess(), &Part, &One, MEM_RELEASE)));
+    NtQueryVirtualMemory(NtCurrentProcess(), (PUCHAR)Base + PAGE_SIZE, MemoryBasicInformation,
+                         &Memory, sizeof(Memory), &Length);
+    Print(", left %lX, %d\n", Memory.RegionSize, Length == sizeof(Memory));
+}
+
 int main(int argc, char **argv)
 {
     (VOID) argc;
@@ -227,5 +266,6 @@ int main(int argc, char **argv)
     Refusals();
     Objects();
     Others();
+    More();
     return 0;
 }

@@ -5,6 +5,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -72,7 +73,7 @@ def coverage():
     """MICA_COVERAGE=FOLDER: each run notes there what it ran of kernel and ntdll (tools/coverage.py)."""
     folder = os.environ.get("MICA_COVERAGE")
     return ["-d", "in_asm", "-dfilter", "0x100000..0x100fff,0x80100000..0x801fffff,0x77f60000..0x77ffffff",
-            "-D", f"{folder}/%d.log"] if folder else []
+            "-D", f"{folder}/{time.time_ns()}-%d.log"] if folder else []  # ids of processes come again
 
 
 def base(memory, display="none"):
