@@ -13,6 +13,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 BUILD = ROOT / os.environ.get("MICA_BUILD", "build")
 MICA = ROOT / "tools" / "mica"
 GUEST = BUILD / "guest"
+# For a make of a test's own: without the switches of the make that runs us.
+SWITCHES = ("MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "CHECKED", "KASAN", "T", "MICA_BUILD")
+OWN_MAKE = {name: value for name, value in os.environ.items() if name not in SWITCHES}
 TIME_LIMIT = 60  # seconds; a backstop, the launcher has its own
 
 

@@ -6,7 +6,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import BUILD, GUEST, MICA, ROOT, launch, run_guest
+from conftest import BUILD, GUEST, MICA, OWN_MAKE, ROOT, launch, run_guest
 from machine import Machine
 
 VGA = 0x800B8000
@@ -97,7 +97,7 @@ def another_kernel(switch):
     """The kernel of `make SWITCH=1`; what is up to date is known by path, so that is as make has it."""
     folder = BUILD.relative_to(ROOT) / switch.lower()
     subprocess.run(["make", "-s", f"{switch}=1", f"BUILD={folder}", f"{folder}/mica.elf"], cwd=ROOT,
-                   check=True, timeout=120)
+                   env=OWN_MAKE, check=True, timeout=120)
 
     def case(number):
         command = shlex.split(launch("run", "--dry-run", GUEST / "kernelcase.exe", str(number)).out.decode())

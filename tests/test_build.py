@@ -5,7 +5,7 @@ import shlex
 import subprocess
 
 import pytest
-from conftest import BUILD, ROOT, launch
+from conftest import BUILD, OWN_MAKE, ROOT, launch
 
 TRACKED = subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).splitlines() \
     if (ROOT / ".git").exists() else []
@@ -16,7 +16,7 @@ SOURCES = [p for p in TRACKED if p.endswith((".c", ".h", ".asm", ".inc", ".py", 
 def test_gcc_builds_the_kernel():
     """gcc -m32 too; what it built boots."""
     done = subprocess.run(["make", "-s", f"BUILD={BUILD}/gcc", "KCC=gcc", "CI=1",
-                           f"{BUILD}/gcc/mica.elf"], cwd=ROOT, stdout=subprocess.PIPE,
+                           f"{BUILD}/gcc/mica.elf"], cwd=ROOT, env=OWN_MAKE, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, check=False)
     assert done.returncode == 0, done.stdout
     command = shlex.split(launch("run", "--dry-run", BUILD / "hello.exe", "x").out.decode())

@@ -28,6 +28,7 @@ def table():
     return measure()
 
 
+@pytest.mark.skipif(BUILD.name != "build", reason="the gates are the usual build's")
 def test_what_an_event_costs(table):
     """A service notes two: its beginning and its end."""
     name = "handle look-up (NtResetEvent)"
