@@ -4,7 +4,8 @@
 #include "nt/services.h"
 #include "rtl/list.h"
 
-VOID DbgkpMarkProcessPeb(PEPROCESS Process)
+/* BeingDebugged, by whether it has a port. */
+static VOID DbgkpMarkProcessPeb(PEPROCESS Process)
 {
     BOOLEAN BeingDebugged = Process->DebugPort != NULL;
 
@@ -174,8 +175,8 @@ VOID DbgkpCloseObject(PVOID DebugObject)
         }
         ObDereferenceObject(Process);
     }
-    KeSetEvent(&Object->EventsPresent,
-               0); /* whoever waits for events hears that there is no more */
+    /* Whoever waits for events hears that there are no more. */
+    KeSetEvent(&Object->EventsPresent, 0);
 }
 
 /* By a debugger, no script. */
@@ -186,6 +187,7 @@ static BOOLEAN DbgkpIsDebugged(PEPROCESS Process)
     return Object != NULL && Object->Routine == NULL;
 }
 
+/* It has no id yet, so nobody else has given it one. */
 NTSTATUS DbgkpCopyPort(PEPROCESS Process, PEPROCESS Parent, HANDLE DebugPort)
 {
     HANDLE Handle = (HANDLE)((ULONG)DebugPort & ~DEBUG_PORT_NO_INHERIT);
@@ -201,9 +203,7 @@ NTSTATUS DbgkpCopyPort(PEPROCESS Process, PEPROCESS Parent, HANDLE DebugPort)
     }
     ExAcquireFastMutex(&DbgkpProcessDebugPortMutex);
     Process->NoDebugInherit = ((ULONG)DebugPort & DEBUG_PORT_NO_INHERIT) != 0;
-    if (Process->DebugPort != NULL) {
-        Status = STATUS_PORT_ALREADY_SET;
-    } else if (Object != NULL) {
+    if (Object != NULL) {
         Status = Object->Flags & DBGK_CLOSED ? STATUS_DEBUGGER_INACTIVE : STATUS_SUCCESS;
     } else if (!Parent->NoDebugInherit && DbgkpIsDebugged(Parent)) {
         Object = Parent->DebugPort;

@@ -11,8 +11,8 @@
 typedef struct _DEBUG_EVENT {
     LIST_ENTRY EventList;
     KEVENT ContinueEvent; /* it is over: Status says how */
-    PEPROCESS Process;    /* both referenced */
-    PETHREAD Thread;
+    PEPROCESS Process;
+    PETHREAD Thread; /* referenced; it has one of its process */
     NTSTATUS Status;
     BOOLEAN Read;     /* the debugger has it, and has not answered */
     BOOLEAN NoWait;   /* from pool; nobody waits for it */
@@ -50,7 +50,6 @@ VOID DbgkpWakeAll(PLIST_ENTRY Taken, NTSTATUS Status);
 NTSTATUS DbgkpSendMessage(DBG_STATE State, const DBGUI_WAIT_STATE_CHANGE *Change, PCSTR FileName);
 
 /* attach.c */
-VOID DbgkpMarkProcessPeb(PEPROCESS Process); /* BeingDebugged, by whether it has a port */
 /* Takes every process's port that is Object; they end too if the object says so. */
 VOID DbgkpCloseObject(PVOID Object);
 /* A new process's port: DebugPort's, or the parent's. */

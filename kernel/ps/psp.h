@@ -37,7 +37,7 @@ VOID PspInitializeReaper(VOID);
 DECLSPEC_NORETURN VOID PspReaper(PVOID StartRoutine, PVOID StartContext);
 VOID PspFinishProcess(PEPROCESS Process); /* its last thread has gone, or it never had one */
 VOID PspFinishLater(PEPROCESS Process);   /* the same, by the reaper */
-/* terminate.c: tells a thread that is not the running one to end. */
+/* terminate.c: tells a thread to end; the running one does so on its way to ring 3. */
 VOID PspTerminateThread(PETHREAD Thread, NTSTATUS ExitStatus);
 VOID PspTerminateOtherThreads(PEPROCESS Process, NTSTATUS ExitStatus);
 

@@ -132,8 +132,8 @@ def parser():
     keep.add_argument("--to", type=pathlib.Path, metavar="FOLDER", default=machine.BUILD / "recording",
                       help="where (default %(default)s)")
     again = verbs.add_parser("replay", help="the kept run once more, in GDB, backwards too",
-                             description="The run that `mica record` has kept, in GDB: reverse-stepi, "
-                             "reverse-continue, `nt back`, `nt writer`.", epilog=STATUSES)
+                             description="The run that `mica record` has kept, in GDB: `nt back`, `nt writer`, "
+                             "`nt journey`, `nt goto`.", epilog=STATUSES)
     limited(again)
     again.add_argument("--from", dest="folder", type=pathlib.Path, metavar="FOLDER",
                        default=machine.BUILD / "recording", help="where it is (default %(default)s)")

@@ -76,17 +76,18 @@ class Memory:
         return self.bytes[at:self.bytes.index(b"\0", at)].decode(errors="replace")
 
 
-def log_address():
+def symbol(name):
+    """The address of a symbol of the kernel's."""
     out = subprocess.run(["nm", machine.KERNEL], stdout=subprocess.PIPE, text=True, check=False).stdout
-    found = re.search(r"^(\w+) \w KeEventLog$", out, re.MULTILINE)
+    found = re.search(rf"^(\w+) \w {name}$", out, re.MULTILINE)
     if not found:
-        raise machine.HostError(f"{machine.KERNEL} keeps no event log: run make")
+        raise machine.HostError(f"{machine.KERNEL} has no {name}: run make")
     return int(found[1], 16)
 
 
 def read(memory):
     """(events, how many were lost). Registers and stack are put to the event they follow."""
-    room, base, count = memory.words(log_address(), 3)
+    room, base, count = memory.words(symbol("KeEventLog"), 3)
     known, found = kinds(), []
     for index in range(max(0, count - room), count):
         time, kind, ring, _, thread, *arguments = RECORD.unpack(memory.record(base + index % room * RECORD.size))

@@ -2,15 +2,14 @@
 """A run looked at while it lasts, over QEMU's control line (QMP): crashes and hangs are kept as a core."""
 import json
 import os
-import re
 import select
 import socket
-import subprocess
+import sys
 import tempfile
 import threading
 import time
 
-from . import machine
+from . import events, machine
 
 PATIENCE = 15  # seconds for one command
 REPORT = 40  # and for a report, whose GDB has 30
@@ -21,12 +20,6 @@ CRASHES = 1  # of programs that are reported, in one run
 
 class Gone(Exception):
     """QEMU has ended."""
-
-
-def symbol(name):
-    out = subprocess.run(["nm", machine.KERNEL], stdout=subprocess.PIPE, text=True, check=False).stdout
-    found = re.search(rf"^(\w+) \w {name}$", out, re.MULTILINE)
-    return int(found[1], 16) if found else None
 
 
 class Watch:
@@ -66,6 +59,8 @@ class Watch:
                 self.watch()
         except (Gone, OSError):
             pass
+        except machine.HostError as error:
+            print(f"mica: no crash report: {error}", file=sys.stderr, flush=True)
         finally:
             self.looked.set()
 
@@ -104,7 +99,8 @@ class Watch:
         return self.command("human-monitor-command", **{"command-line": line})
 
     def watch(self):
-        ticks, since, address = None, time.monotonic(), symbol("HalpTicks")
+        ticks, since = None, time.monotonic()
+        address = events.symbol("HalpTicks") if self.clock else 0
         while True:
             while self.events:
                 self.event(self.events.pop(0))
@@ -112,7 +108,7 @@ class Watch:
                 self.keep("hang", "the time limit")
                 return
             if not select.select([self.socket], [], [], 0.2)[0]:
-                now = self.ticks(address) if self.clock and address else 0
+                now = self.ticks(address) if self.clock else 0
                 if now != ticks or not now:
                     ticks, since = now, time.monotonic()
                 elif time.monotonic() - since > STUCK:
